@@ -31,6 +31,7 @@ def drain(job: Job[R]) -> R:
 
     Raises:
         RuntimeError: if the job ended without a result.
+
     """
     last: R | None = None
     for progress in job:

@@ -97,11 +97,11 @@ class Objective(ABC):
 
     @abstractmethod
     def value(self, points: Array) -> Array:
-        """f ``(...)`` at ``points (..., P)``: data loss plus penalty."""
+        """F ``(...)`` at ``points (..., P)``: data loss plus penalty."""
 
     @abstractmethod
     def value_and_gradient(self, points: Array) -> tuple[Array, Array]:
-        """f ``(...)`` and its exact gradient ``(..., P)``."""
+        """F ``(...)`` and its exact gradient ``(..., P)``."""
 
     @abstractmethod
     def hessian(self, points: Array) -> Array:
@@ -126,6 +126,7 @@ class Objective(ABC):
 
         Raises:
             TypeError: where the objective has none.
+
         """
         raise TypeError("This objective has no residuals: choose a method that needs only gradients or Hessians.")
 

@@ -107,6 +107,7 @@ class Line(Flat):
 
     >>> Line([0.0, 1.0], [2.0, 0.0]).point([[0.5]])
     array([[1., 1.]])
+
     """
 
     def __init__(self, origin: ArrayLike, direction: ArrayLike, drawn: Drawn | None = None) -> None:
@@ -136,6 +137,7 @@ class Plane(Flat):
     >>> plane = Plane([0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [1.0, 2.0, 0.0])
     >>> plane.coordinates([2.0, 2.0, 5.0])
     array([1., 1.])
+
     """
 
     def __init__(self, origin: ArrayLike, first: ArrayLike, second: ArrayLike, drawn: Drawn | None = None) -> None:

@@ -27,10 +27,10 @@ class Evaluate(Protocol):
     """Further evaluations on the same batch, counted for the runs in ``mask (R,)``; rows outside the mask are NaN."""
 
     def value(self, points: Array, mask: Mask | None = None) -> Array:
-        """f ``(R,)`` at ``points (R, P)``."""
+        """F ``(R,)`` at ``points (R, P)``."""
 
     def value_and_gradient(self, points: Array, mask: Mask | None = None) -> tuple[Array, Array]:
-        """f ``(R,)`` and g ``(R, P)``."""
+        """F ``(R,)`` and g ``(R, P)``."""
 
     def hessian(self, points: Array, mask: Mask | None = None) -> Array:
         """H ``(R, P, P)``."""
@@ -145,6 +145,7 @@ class Optimizer:
 
         Raises:
             KeyError: if it has no such setting.
+
         """
         return dict(self.settings)[name]
 
