@@ -116,6 +116,10 @@ class Objective(ABC):
         values = self.value(points)
         return Parts(values, np.zeros_like(values))
 
+    def accuracy(self, points: Array) -> Array:
+        """Share ``(...)`` of examples whose class is predicted right; NaN where there are no classes."""
+        return np.full(points.shape[:-1], np.nan)
+
     @property
     def has_residuals(self) -> bool:
         """Whether the data loss is a mean of ½‖residual‖², so that Gauss–Newton methods apply."""
@@ -189,6 +193,9 @@ class Restriction(Objective):
 
     def parts(self, points: Array) -> Parts:
         return self.whole.parts(self.flat.point(points))
+
+    def accuracy(self, points: Array) -> Array:
+        return self.whole.accuracy(self.flat.point(points))
 
     def minibatch(self, indices: Indices) -> Objective:
         return Restriction(self.whole.minibatch(indices), self.flat)

@@ -96,8 +96,12 @@ class Trajectories:
         return bool((self.ended >= 0).all())
 
     def path(self, run: int) -> tuple[Indices, Array]:
-        """Steps ``(K,)`` and points ``(K, P)`` recorded of one run so far."""
-        count = int(np.searchsorted(self.steps, self.done[run], side="right"))
+        """Steps ``(K,)`` and points ``(K, P)`` recorded of one run so far, up to its end."""
+        last = int(self.done[run])
+        count = int(np.searchsorted(self.steps, last, side="right"))
+        if self.ended[run] >= 0 and self.steps[count - 1] < last:
+            # Between two records the run ended; the next record repeats its last point.
+            return np.append(self.steps[:count], last), np.asarray(self.points[: count + 1, run])
         return self.steps[:count], np.asarray(self.points[:count, run])
 
     def point_at(self, run: int, step: int | None = None) -> Array:

@@ -1,0 +1,150 @@
+"""What to compute: for each lane the frozen request that its result depends on. Pure; the one place that knows.
+
+A lane is stale exactly when the request made here is not the ``same`` as the one it shows, runs or has waiting. Late, stopped
+and undone results need no code of their own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.document import Along, Document
+from app.results import LaneName, Results
+from engine.arrays import Array, read_only, same
+from engine.experiment import PlaneRecipe, Start
+from engine.optimizers.method import Optimizer
+from engine.plane import Flat
+from engine.problem import Problem
+from engine.surfaces import Window
+from engine.trajectory import Ending, Trajectories
+
+
+@dataclass(frozen=True, eq=False)
+class PlaneRequest:
+    """Carry out the plane's recipe."""
+
+    problem: Problem
+    recipe: PlaneRecipe
+
+
+@dataclass(frozen=True, eq=False)
+class RunsRequest:
+    """Descend from every start with every optimizer."""
+
+    problem: Problem
+    starts: tuple[Start, ...]
+    optimizers: tuple[Optimizer, ...]
+    steps: int
+    batch_size: int | None
+    batch_seed: int
+    within: Flat | None
+
+
+@dataclass(frozen=True, eq=False)
+class SurfaceRequest:
+    """Sample the loss over a window."""
+
+    problem: Problem
+    flat: Flat
+    window: Window
+    resolution: int
+
+
+@dataclass(frozen=True, eq=False)
+class SliceRequest:
+    """The loss along a line through a point."""
+
+    problem: Problem
+    point: Array
+    along: Along
+    flat: Flat
+    reach: float
+
+
+@dataclass(frozen=True, eq=False)
+class ModelRequest:
+    """What the network or the fitted curve does with these parameters."""
+
+    problem: Problem
+    point: Array
+
+
+@dataclass(frozen=True, eq=False)
+class CurvatureRequest:
+    """The largest Hessian eigenvalue at the starts of runs that diverged."""
+
+    problem: Problem
+    starts: tuple[Start, ...]
+
+
+Request = PlaneRequest | RunsRequest | SurfaceRequest | SliceRequest | ModelRequest | CurvatureRequest
+Requests = dict[LaneName, Request | None]
+
+
+def requests(document: Document, results: Results) -> Requests:
+    """The request of every lane; None where a lane has nothing to do yet (it waits for another one's result)."""
+    experiment, look = document.experiment, document.look
+    problem = experiment.problem
+    plane = PlaneRequest(problem, experiment.plane)
+    drawn = results.plane if _shows(results, "plane", plane) else None
+    within = drawn.flat if experiment.residence == "within" and drawn is not None else None
+    runs = RunsRequest(
+        problem,
+        experiment.starts,
+        experiment.optimizers,
+        experiment.steps,
+        experiment.batch_size,
+        experiment.batch_seed,
+        within,
+    )
+    may_run = experiment.residence == "all" or drawn is not None
+    wanted: Requests = {
+        "plane": plane,
+        "runs": runs if may_run and experiment.optimizers and experiment.starts else None,
+        "surface": None,
+        "slice": None,
+        "model": None,
+        "curvature": None,
+    }
+    if drawn is not None:
+        wanted["surface"] = SurfaceRequest(problem, drawn.flat, look.window or drawn.window, look.resolution)
+    shown = results.runs
+    point = shown_point(document, shown.trajectories) if shown is not None and _about(results, problem) else None
+    if shown is not None and point is not None:
+        wanted["model"] = ModelRequest(problem, point)
+        if drawn is not None:
+            wanted["slice"] = SliceRequest(problem, point, look.along, drawn.flat, _reach(look.window or drawn.window))
+        if any(outcome.ending is Ending.DIVERGED for outcome in shown.trajectories.outcomes):
+            wanted["curvature"] = CurvatureRequest(problem, experiment.starts)
+    return wanted
+
+
+def selected_run(document: Document, trajectories: Trajectories) -> int:
+    """The number of the selected run, within what there is."""
+    optimizers = len(trajectories.optimizers)
+    start = min(document.look.selected_start, len(trajectories.starts) - 1)
+    return start * optimizers + min(document.look.selected_optimizer, optimizers - 1)
+
+
+def shown_point(document: Document, trajectories: Trajectories) -> Array | None:
+    """The selected run's parameters at the shown step, None where they are not finite numbers."""
+    point = trajectories.point_at(selected_run(document, trajectories), document.look.step)
+    return read_only(point) if np.isfinite(point).all() else None
+
+
+def _shows(results: Results, lane: LaneName, request: Request) -> bool:
+    entry = results.lanes.get(lane)
+    return entry is not None and same(entry.request, request)
+
+
+def _about(results: Results, problem: Problem) -> bool:
+    """Whether the runs shown are about this problem: their points would not fit another one."""
+    entry = results.lanes.get("runs")
+    return entry is not None and isinstance(entry.request, RunsRequest) and same(entry.request.problem, problem)
+
+
+def _reach(window: Window) -> float:
+    """How far a slice looks to both sides, in coordinates of the landscape: a third of its larger side."""
+    return float(max(high - low for low, high in zip(window[::2], window[1::2], strict=True))) / 3

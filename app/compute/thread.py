@@ -1,0 +1,134 @@
+"""The one compute thread, and the one door through which results come back to the window's thread."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, cast
+
+from PyQt6.QtCore import QObject, QThread, pyqtSignal
+
+from app.compute.scheduler import Delivery, Scheduler
+from app.results import LANES, LaneName
+from engine.job import Job
+
+PAUSE = 0.001
+"""Seconds of sleep between two turns: small arrays hold the interpreter's lock, and the window needs it to draw."""
+
+
+class ComputeThread(QObject):
+    """Runs jobs lane by lane; ``arrived`` says that something waits in :meth:`collect`, at most once until it is collected."""
+
+    arrived = pyqtSignal()
+
+    def __init__(self, begin: Callable[[LaneName, object], Job[object]], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._inbox: dict[LaneName, object] = {}
+        self._stops: list[LaneName | None] = []
+        self._outbox: dict[LaneName, Delivery[LaneName]] = {}
+        self._busy = False
+        self._quitting = False
+        self._thread = _Loop(self._work)
+        self._begin = begin
+
+    def start(self) -> None:
+        """Start the thread."""
+        # The default of 5 ms lets a worker on small arrays hold the window up for several frames.
+        sys.setswitchinterval(0.001)
+        self._thread.start()
+
+    def ask(self, lane: LaneName, request: object) -> None:
+        """Request something of a lane; the newest wins."""
+        with self._lock:
+            self._inbox[lane] = request
+            self._busy = True
+        self._wake.set()
+
+    def stop(self, lane: LaneName | None = None) -> None:
+        """End a lane's work, or all work, at its next yield; results on their way are dropped."""
+        with self._lock:
+            if lane is None:
+                self._inbox.clear()
+                self._outbox.clear()
+            else:
+                self._inbox.pop(lane, None)
+                self._outbox.pop(lane, None)
+            self._stops.append(lane)
+        self._wake.set()
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is asked for and not delivered."""
+        with self._lock:
+            return self._busy or bool(self._outbox)
+
+    def collect(self) -> list[Delivery[LaneName]]:
+        """Take what has arrived: the newest of each lane."""
+        with self._lock:
+            deliveries = list(self._outbox.values())
+            self._outbox.clear()
+        return deliveries
+
+    def quit(self) -> None:
+        """End the thread and wait for it."""
+        self._quitting = True
+        self.stop()
+        self._thread.wait()
+
+    def _work(self) -> None:
+        scheduler: Scheduler[LaneName] = Scheduler(LANES, self._begin)
+        while not self._quitting:
+            self._read_inbox(scheduler)
+            delivery = scheduler.turn()
+            if delivery is not None:
+                self._deliver(delivery)
+                time.sleep(PAUSE)
+                continue
+            with self._lock:
+                self._busy = bool(self._inbox)
+                idle = not self._busy
+            if idle:
+                self.arrived.emit()  # the status line learns that nothing is left to do
+                self._wake.wait()
+            self._wake.clear()
+        scheduler.stop()
+
+    def _read_inbox(self, scheduler: Scheduler[LaneName]) -> None:
+        with self._lock:
+            asked, self._inbox = self._inbox, {}
+            stops, self._stops = self._stops, []
+        for lane in stops:
+            scheduler.stop(lane)
+        for lane, request in asked.items():
+            scheduler.ask(lane, request)
+
+    def _deliver(self, delivery: Delivery[LaneName]) -> None:
+        with self._lock:
+            if self._stops:
+                return
+            empty = not self._outbox
+            before = self._outbox.get(delivery.lane)
+            if delivery.result is None and delivery.error is None and before is not None:
+                # Progress alone must not push out a result that nobody has collected yet.
+                delivery = Delivery(
+                    delivery.lane, before.request, delivery.fraction, before.result, before.error
+                )  # fmt: skip
+            self._outbox[delivery.lane] = delivery
+        if empty:
+            self.arrived.emit()
+
+
+class _Loop(QThread):
+    def __init__(self, work: Callable[[], None]) -> None:
+        super().__init__()
+        self._run = work
+
+    def run(self) -> None:
+        try:
+            self._run()
+        except BaseException:
+            cast(Any, sys.excepthook)(*sys.exc_info())

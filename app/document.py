@@ -1,0 +1,49 @@
+"""The whole state of a window: what is computed (the experiment) and how it is looked at (the look)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from app.pictures.theme import ThemeName
+from engine.experiment import Experiment
+from engine.surfaces import Window
+
+Along = Literal["newton", "gradient", "first axis", "second axis"]
+Quantity = Literal["loss", "gradient norm", "gap"]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How results are shown. Nothing here changes a number of a run."""
+
+    theme: ThemeName = "light"
+    window: Window | None = None
+    """The visible range of the landscape; None: the good window that came with the problem or the plane."""
+    resolution: int = 101
+    logarithmic: bool = False
+    """Whether the landscape's colors follow log(f − f*)."""
+    palette: str = "viridis"
+    contours: int = 16
+    """How many contour levels; 0: none."""
+    plateaus: bool = True
+    hillshade: bool = False
+    dots: bool = True
+    along: Along = "newton"
+    selected_start: int = 0
+    selected_optimizer: int = 0
+    step: int | None = None
+    """The shown step of every run; None: each run's last."""
+    quantity: Quantity = "loss"
+    log_steps: bool = False
+    log_values: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """What a session file holds and what undo goes back over."""
+
+    experiment: Experiment
+    look: Look = Look()
+    name: str = ""
+    """Which entry of the catalogue it came from, if any."""

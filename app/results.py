@@ -1,0 +1,137 @@
+"""What the compute thread has delivered so far: one frozen snapshot, one entry a lane, each with the request it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.arrays import Array
+from engine.plane import Flat, Line
+from engine.surfaces import Surface, Window
+from engine.trajectory import Trajectories
+
+LaneName = Literal["plane", "runs", "surface", "slice", "model", "curvature"]
+LANES: tuple[LaneName, ...] = ("plane", "runs", "surface", "slice", "model", "curvature")
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnPlane:
+    """A recipe carried out: the line or plane, and a window that shows what it was drawn for."""
+
+    flat: Flat
+    window: Window
+
+
+@dataclass(frozen=True, eq=False)
+class RunsResult:
+    """Trajectories and, for each run, what is said about it."""
+
+    trajectories: Trajectories
+    sentences: tuple[str, ...] = ()
+    plateaus: tuple[tuple[tuple[int, int], ...], ...] = ()
+    """For each run the stretches of steps (first, last) on a plateau."""
+    rates: tuple[str, ...] = ()
+    """For each run its observed rate of convergence in words."""
+
+
+@dataclass(frozen=True, eq=False)
+class SliceResult:
+    """The loss along a line through one run's shown point, with Newton's approximation there."""
+
+    line: Line
+    coordinates: Array
+    values: Array
+    value: float
+    slope: float
+    curvature: float
+    landing: float | None
+    """Where the raw Newton step lands on this line, None where it does not lie in it or there is none."""
+    sentence: str
+    true_loss: float
+    height: float
+    """The loss at the point's projection into the landscape's plane: the surface's height under it."""
+
+
+@dataclass(frozen=True, eq=False)
+class ModelResult:
+    """What the model does with the parameters of one run's shown point."""
+
+    parameters: Array
+    first: Array = field(default_factory=lambda: np.empty(0))
+    second: Array = field(default_factory=lambda: np.empty(0))
+    """Axes of the grid of inputs (second empty for one input)."""
+    outputs: Array = field(default_factory=lambda: np.empty(0))
+    """(rows, columns, c) or (n, c) outputs on the grid."""
+    inputs: Array = field(default_factory=lambda: np.empty((0, 0)))
+    targets: NDArray[np.generic] = field(default_factory=lambda: np.empty(0))
+    predictions: Array = field(default_factory=lambda: np.empty((0, 0)))
+    accuracies: tuple[tuple[str, float], ...] = ()
+    losses: tuple[tuple[str, float], ...] = ()
+    weights: Array = field(default_factory=lambda: np.empty((0, 0)))
+    """First-layer weights of the hidden units, for images."""
+    image_shape: tuple[int, int] | None = None
+    classes: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Lane:
+    """What one lane shows: a result, the request that it answers, and how far it is."""
+
+    request: object
+    result: object
+    fraction: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """Everything delivered. Typed accessors give None while a lane has nothing."""
+
+    lanes: dict[str, Lane] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+    def _result(self, lane: LaneName) -> object:
+        entry = self.lanes.get(lane)
+        return entry.result if entry is not None else None
+
+    @property
+    def plane(self) -> DrawnPlane | None:
+        result = self._result("plane")
+        return result if isinstance(result, DrawnPlane) else None
+
+    @property
+    def runs(self) -> RunsResult | None:
+        result = self._result("runs")
+        return result if isinstance(result, RunsResult) else None
+
+    @property
+    def surface(self) -> Surface | None:
+        result = self._result("surface")
+        return result if isinstance(result, Surface) else None
+
+    @property
+    def slice(self) -> SliceResult | None:
+        result = self._result("slice")
+        return result if isinstance(result, SliceResult) else None
+
+    @property
+    def model(self) -> ModelResult | None:
+        result = self._result("model")
+        return result if isinstance(result, ModelResult) else None
+
+    @property
+    def curvature(self) -> Array | None:
+        """(S,): the largest Hessian eigenvalue at each start."""
+        result = self._result("curvature")
+        return result if isinstance(result, np.ndarray) else None
+
+    def with_lane(self, name: LaneName, lane: Lane) -> Results:
+        """The same with one lane's newer result; an error of that lane is over."""
+        errors = {key: text for key, text in self.errors.items() if key != name}
+        return Results({**self.lanes, name: lane}, errors)
+
+    def with_error(self, name: LaneName, sentence: str) -> Results:
+        """The same with what went wrong in one lane; what it showed before stays."""
+        return Results(self.lanes, {**self.errors, name: sentence})
