@@ -1,0 +1,162 @@
+"""Sampling an objective on a line or plane: coarse first, then refined without computing any point twice."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from itertools import islice
+
+import numpy as np
+
+from engine.arrays import Array, Indices
+from engine.job import CHUNK, Job, Progress, drain
+from engine.objective import Objective, Precision, Sampler
+from engine.plane import Flat, parameter_line, parameter_plane
+from engine.surfaces.refinement import Refinement
+from engine.surfaces.sampled import Surface
+from engine.surfaces.windows import Grid, Window, grid
+
+
+def own_flat(objective: Objective) -> Flat:
+    """The line or plane that an objective of one or two parameters already is.
+
+    Raises:
+        ValueError: for more than two parameters.
+
+    """
+    if objective.dimension == 1:
+        return parameter_line(objective.names[0])
+    if objective.dimension == 2:
+        return parameter_plane((objective.names[0], objective.names[1]))
+    raise ValueError(
+        f"The objective has {objective.dimension} parameters: give a line or plane to draw it on, for example from "
+        "engine.directions."
+    )
+
+
+def surface_job(
+    objective: Objective,
+    flat: Flat,
+    window: Sequence[float],
+    resolution: int | tuple[int, int] = 51,
+    dtype: Precision = "float32",
+    threads: int | None = None,
+    executor: Executor | None = None,
+) -> Job[Surface]:
+    """Sample an objective piece by piece: the first surface after a few per cent of the work, the last one complete.
+
+    Yields about every 8 ms. At most ``threads + 1`` tiles are under way (None: as many threads as there are processors);
+    closing the job drops the waiting ones and awaits the running ones. The tiles run on a pool of the job's own unless an
+    ``executor`` is given. BLAS is left alone here: the program caps it once, :func:`surface` around each call.
+
+    Raises:
+        ValueError: if objective and flat differ in their number of parameters, or window or resolution is not usable.
+
+    """
+    if flat.parameters != objective.dimension:
+        kind = "line" if flat.dimension == 1 else "plane"
+        raise ValueError(
+            f"The objective has {objective.dimension} parameters, the {kind} {flat.parameters}: they must be equal."
+        )
+    if dtype not in ("float32", "float64"):
+        raise ValueError(f'The precision of a surface is "float32" or "float64", not {dtype!r}.')
+    points = grid(flat.dimension, window, resolution)
+    return _sample(objective, flat, points, dtype, threads or os.cpu_count() or 1, executor)
+
+
+def _sample(
+    objective: Objective, flat: Flat, points: Grid, dtype: Precision, threads: int, executor: Executor | None
+) -> Job[Surface]:
+    sampler = objective.sampler(flat, dtype)
+    refinement = Refinement(flat, points)
+    tiles = refinement.tiles(sampler.points_per_call)
+    pool = executor or ThreadPoolExecutor(threads, "surface")
+    under_way: dict[Future[Array], Indices] = {}
+    try:
+        yielded = time.perf_counter()
+        while not refinement.complete:
+            _submit(pool, under_way, islice(tiles, threads + 1 - len(under_way)), sampler, points)
+            _collect(under_way, refinement)
+            now = time.perf_counter()
+            first = refinement.has_first_picture and not refinement.shown
+            if not refinement.complete and (first or now - yielded >= CHUNK):
+                yield Progress(refinement.fraction, refinement.picture_if_due(now))
+                yielded = time.perf_counter()
+        yield Progress(1.0, refinement.picture())
+    finally:
+        wait([future for future in under_way if not future.cancel()])
+        if executor is None:
+            pool.shutdown(cancel_futures=True)
+
+
+def _submit(
+    pool: Executor,
+    under_way: dict[Future[Array], Indices],
+    tiles: Iterator[Indices],
+    sampler: Sampler,
+    points: Grid,
+) -> None:
+    for cells in tiles:
+        under_way[pool.submit(_evaluate, sampler, points, cells)] = cells
+
+
+def _collect(under_way: dict[Future[Array], Indices], refinement: Refinement) -> None:
+    finished, _ = wait(under_way, timeout=CHUNK, return_when=FIRST_COMPLETED)
+    for future in finished:
+        refinement.place(under_way.pop(future), future.result())
+
+
+def _evaluate(sampler: Sampler, points: Grid, cells: Indices) -> Array:
+    with np.errstate(all="ignore"):  # a value that overflows is an answer, shown as diverged
+        values = np.asarray(sampler.evaluate(points.coordinates(cells)), dtype=np.float64)
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def surface(
+    objective: Objective,
+    plane: Flat | None = None,
+    window: Sequence[float] | None = None,
+    resolution: int | tuple[int, int] = 51,
+    dtype: Precision = "float32",
+    threads: int | None = None,
+    executor: Executor | None = None,
+) -> Surface:
+    """Sample an objective over a window of a plane, or along a line; for notebooks and scripts.
+
+    Args:
+        objective: any objective; one of one or two parameters needs no plane.
+        plane: a :class:`~engine.plane.Plane`, or a :class:`~engine.plane.Line` for a curve.
+        window: (first low, first high, second low, second high), or (low, high) on a line, in the plane's coordinates;
+            by default the objective's own good window where it has one, else −1 to 1.
+        resolution: points per axis, or one number for each axis (first, second).
+        dtype: precision of the arithmetic; values come back as float64.
+        threads: how many tiles are computed at once; None: as many as there are processors.
+        executor: where to compute the tiles instead, any ``concurrent.futures.Executor``.
+
+    Returns:
+        The complete surface: ``values[i, j]`` is f at (first[j], second[i]); NaN where f is not a finite number.
+
+    Raises:
+        ValueError: if plane, window or resolution does not fit.
+
+    >>> import engine
+    >>> bowl = engine.surface(engine.Formula("rosenbrock"), window=(-2.0, 2.0, -1.0, 3.0), resolution=41)
+    >>> bowl.values.shape, bowl.lowest()
+    ((41, 41), (0.0, array([1., 1.])))
+
+    """
+    from threadpoolctl import threadpool_limits
+
+    flat = own_flat(objective) if plane is None else plane
+    if window is None:
+        window = _own_window(objective, flat) if plane is None else (-1.0, 1.0) * flat.dimension
+    job = surface_job(objective, flat, window, resolution, dtype, threads, executor)
+    with threadpool_limits(limits=1, user_api="blas"):  # the tiles have the processors already
+        return drain(job)
+
+
+def _own_window(objective: Objective, flat: Flat) -> Window:
+    own: Window | None = getattr(objective, "window", None)
+    return (-1.0, 1.0) * flat.dimension if own is None else own
