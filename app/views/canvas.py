@@ -1,0 +1,285 @@
+"""What a plot and a map share on screen: lines, dots, markers, handles, hover, zoom, a title above and notes below."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PyQt6.QtCore import QPointF, Qt, pyqtSignal
+from PyQt6.QtGui import QColor
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from app.pictures.map import MapPicture
+from app.pictures.marks import Axis, Cloud, Handle, Marker, Note, Polyline, Symbol
+from app.pictures.plot import PlotPicture
+from app.pictures.theme import LIGHT, Theme
+from app.views.handle import HandleEvents, HandleItem
+
+SYMBOLS: dict[Symbol, str] = {
+    "circle": "o", "square": "s", "diamond": "d", "triangle": "t1", "star": "star", "cross": "x", "ring": "o",
+}  # fmt: skip
+PENS = {"solid": Qt.PenStyle.SolidLine, "dashed": Qt.PenStyle.DashLine, "dotted": Qt.PenStyle.DotLine}
+
+
+class CanvasView(QWidget):
+    """Shows the marks of a picture; reports what the hand does in data coordinates."""
+
+    handle_dragged = pyqtSignal(int, float, float)
+    handle_dropped = pyqtSignal(int, float, float)
+    handle_removal_wished = pyqtSignal(int)
+    place_double_clicked = pyqtSignal(float, float)
+    hovered = pyqtSignal(float, float)
+    hover_left = pyqtSignal()
+    zoomed = pyqtSignal(float, float, float, float)
+
+    def __init__(self, parent: QWidget | None = None, *, follows_zoom: bool = False) -> None:
+        super().__init__(parent)
+        self._theme = LIGHT
+        self._follows_zoom = follows_zoom
+        self._own_range = False
+        self._axes: tuple[Axis, Axis] = (Axis("", 0, 1), Axis("", 0, 1))
+        self._handles: dict[int, HandleItem] = {}
+        self._curves: list[pg.PlotCurveItem] = []
+        self._spots: list[pg.ScatterPlotItem] = []
+        self._labels: list[pg.TextItem] = []
+        self._build()
+
+    def _build(self) -> None:
+        self.title = QLabel()
+        self.title.setObjectName("panelTitle")
+        self.caption = QLabel()
+        self.caption.setObjectName("panelCaption")
+        self.caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.plot = pg.PlotWidget()
+        self.plot.setFrameShape(self.plot.Shape.NoFrame)
+        self.item: Any = self.plot.getPlotItem()
+        self.item.hideButtons()
+        self.box: Any = self.item.getViewBox()
+        self.box.setMenuEnabled(False)
+        self.box.setDefaultPadding(0.0)
+        self.waiting = pg.LabelItem("")
+        self.waiting.setParentItem(self.box)
+        self.waiting.anchor(itemPos=(0.5, 0.5), parentPos=(0.5, 0.5))
+        self.readout = QLabel()
+        self.readout.setObjectName("panelReadout")
+        self.readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.notes = QLabel()
+        self.notes.setObjectName("panelNotes")
+        self.notes.setWordWrap(True)
+        self.notes.setTextFormat(Qt.TextFormat.RichText)
+        self.head = QHBoxLayout()
+        self.head.setContentsMargins(0, 0, 0, 0)
+        self.head.addWidget(self.title)
+        self.head.addStretch(1)
+        self.body = QHBoxLayout()
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.addWidget(self.plot, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 8, 10, 8)
+        layout.setSpacing(3)
+        layout.addLayout(self.head)
+        layout.addWidget(self.caption)
+        layout.addLayout(self.body, 1)
+        layout.addWidget(self.notes)
+        self.item.scene().sigMouseMoved.connect(self._on_moved)
+        self.item.scene().sigMouseClicked.connect(self._on_clicked)
+        self.box.sigRangeChangedManually.connect(self._on_ranged)
+
+    # What is shown
+
+    def show_theme(self, theme: Theme) -> None:
+        """Colors of the ground and the axes."""
+        self._theme = theme
+        self.plot.setBackground(theme.plot)
+        for side in ("left", "bottom", "top", "right"):
+            axis = self.item.getAxis(side)
+            axis.setPen(pg.mkPen(theme.border))
+            axis.setTextPen(theme.text)
+            axis.setTickPen(pg.mkPen(theme.border))
+
+    def show_marks(self, picture: PlotPicture | MapPicture) -> None:
+        """Everything that plots and maps have in common."""
+        self.title.setText(picture.title)
+        self.caption.setText(picture.caption)
+        self.caption.setToolTip(picture.caption)
+        self.caption.setVisible(bool(picture.caption))
+        self.waiting.setText(picture.waiting, color=self._theme.muted, size="10pt")
+        self._show_axes(picture.x, picture.y)
+        contours = picture.contours if isinstance(picture, MapPicture) else ()
+        self._show_lines(contours + picture.lines)
+        self._show_spots(picture.lines, picture.clouds, picture.markers)
+        self._show_labels(picture.markers)
+        self._show_handles(picture.handles)
+        self._show_notes(picture.notes)
+
+    def reset_zoom(self) -> None:
+        """Go back to the range that the picture asks for."""
+        self._own_range = False
+        self._show_range()
+
+    def _show_axes(self, x: Axis, y: Axis) -> None:
+        self._axes = (x, y)
+        for axis, side in ((x, "bottom"), (y, "left")):
+            item = self.item.getAxis(side)
+            item.setLogMode(axis.logarithmic, None) if side == "bottom" else item.setLogMode(None, axis.logarithmic)
+            item.setLabel(axis.label, color=self._theme.text)
+        if not self._own_range:
+            self._show_range()
+
+    def _show_range(self) -> None:
+        (left, right), (low, high) = (_span(axis) for axis in self._axes)
+        current = self.box.viewRange()
+        if not np.allclose(current, [[left, right], [low, high]], rtol=1e-9, atol=1e-12):
+            self.box.setRange(xRange=(left, right), yRange=(low, high), padding=0.0)
+
+    def _show_lines(self, lines: tuple[Polyline, ...]) -> None:
+        while len(self._curves) < len(lines):
+            curve = pg.PlotCurveItem(connect="finite", skipFiniteCheck=False)
+            curve.setSegmentedLineMode("on")
+            self._curves.append(curve)
+            self.item.addItem(curve)
+        for number, curve in enumerate(self._curves):
+            curve.setVisible(number < len(lines))
+            if number < len(lines):
+                line = lines[number]
+                pen = pg.mkPen(translucent(line.color, line.opacity), width=line.width, style=PENS[line.style])
+                curve.setPen(pen)
+                curve.setZValue(10 + number)
+                curve.opts["antialias"] = line.width > 1 or line.opacity < 1
+                curve.setData(self._horizontal(line.x), self._vertical(line.y))
+
+    def _show_spots(self, lines: tuple[Polyline, ...], clouds: tuple[Cloud, ...], markers: tuple[Marker, ...]) -> None:
+        """One scatter item for each set of equal spots: dots of lines, clouds, then all markers together."""
+        dotted = [line for line in lines if line.dots]
+        wanted = len(dotted) + len(clouds) + 1
+        while len(self._spots) < wanted:
+            spots = pg.ScatterPlotItem(pxMode=True)
+            self._spots.append(spots)
+            self.item.addItem(spots)
+        for spots in self._spots[wanted:]:
+            spots.setData([], [])
+        for number, line in enumerate(dotted):
+            self._spots[number].setZValue(30)
+            self._spots[number].setData(
+                self._horizontal(line.x), self._vertical(line.y), symbol="o", size=line.dot_size, pen=None,
+                brush=pg.mkBrush(translucent(line.color, 1.0)),
+            )  # fmt: skip
+        for number, cloud in enumerate(clouds, start=len(dotted)):
+            self._spots[number].setZValue(25)
+            self._spots[number].setData(
+                self._horizontal(cloud.x), self._vertical(cloud.y), symbol=SYMBOLS[cloud.symbol], size=cloud.size,
+                pen=pg.mkPen(cloud.outline or cloud.color, width=1), brush=pg.mkBrush(translucent(cloud.color, 1.0)),
+            )  # fmt: skip
+        self._spots[wanted - 1].setZValue(40)
+        self._spots[wanted - 1].setData([self._spot(marker) for marker in markers])
+
+    def _spot(self, marker: Marker) -> dict[str, Any]:
+        hollow = marker.symbol == "ring"
+        return {
+            "pos": (self._horizontal(np.array([marker.x]))[0], self._vertical(np.array([marker.y]))[0]),
+            "symbol": SYMBOLS[marker.symbol],
+            "size": marker.size,
+            "pen": pg.mkPen(marker.color if hollow else marker.outline or self._theme.plot, width=2 if hollow else 1),
+            "brush": pg.mkBrush(None if hollow else marker.color),
+        }
+
+    def _show_labels(self, markers: tuple[Marker, ...]) -> None:
+        labelled = [marker for marker in markers if marker.label]
+        while len(self._labels) < len(labelled):
+            text = pg.TextItem("", anchor=(0.0, 1.0))
+            text.setZValue(45)
+            self._labels.append(text)
+            self.item.addItem(text, ignoreBounds=True)
+        for number, text in enumerate(self._labels):
+            text.setVisible(number < len(labelled))
+            if number < len(labelled):
+                marker = labelled[number]
+                text.setText(marker.label, color=self._theme.text)
+                text.fill = pg.mkBrush(translucent(self._theme.plot, 0.75))
+                text.setPos(self._horizontal(np.array([marker.x]))[0], self._vertical(np.array([marker.y]))[0])
+
+    def _show_handles(self, handles: tuple[Handle, ...]) -> None:
+        events = HandleEvents(self._on_handle_dragged, self._on_handle_dropped, self.handle_removal_wished.emit)
+        for key in set(self._handles) - {handle.key for handle in handles}:
+            self.item.removeItem(self._handles.pop(key))
+        for handle in handles:
+            if handle.key not in self._handles:
+                self._handles[handle.key] = HandleItem(handle, events)
+                self.item.addItem(self._handles[handle.key], ignoreBounds=True)
+            place = QPointF(
+                self._horizontal(np.array([handle.x]))[0], self._vertical(np.array([handle.y]))[0]
+            )  # fmt: skip
+            self._handles[handle.key].show_handle(handle, place)
+
+    def _show_notes(self, notes: tuple[Note, ...]) -> None:
+        def line(note: Note) -> str:
+            dot = f'<span style="color:{note.color}">●</span>&nbsp;' if note.color else ""
+            text = f"<b>{escape(note.text)}</b>" if note.strong else escape(note.text)
+            return f'<div style="margin-top:1px">{dot}{text}</div>'
+
+        self.notes.setText("".join(line(note) for note in notes))
+        self.notes.setVisible(bool(notes))
+
+    # What the hand does
+
+    def _on_handle_dragged(self, key: int, place: QPointF) -> None:
+        self.handle_dragged.emit(key, *self._data(place))
+
+    def _on_handle_dropped(self, key: int, place: QPointF) -> None:
+        self.handle_dropped.emit(key, *self._data(place))
+
+    def _on_moved(self, position: QPointF) -> None:
+        if self.box.sceneBoundingRect().contains(position):
+            self.hovered.emit(*self._data(self.box.mapSceneToView(position)))
+        else:
+            self.hover_left.emit()
+
+    def _on_clicked(self, event: Any) -> None:
+        taken = event.isAccepted() or not self.box.sceneBoundingRect().contains(event.scenePos())
+        if event.double() and event.button() == Qt.MouseButton.LeftButton and not taken:
+            self.place_double_clicked.emit(*self._data(self.box.mapSceneToView(event.scenePos())))
+
+    def _on_ranged(self, *_: object) -> None:
+        (left, right), (low, high) = self.box.viewRange()
+        self._own_range = not self._follows_zoom
+        x, y = self._axes
+        ends = (*(_back(x, end) for end in (left, right)), *(_back(y, end) for end in (low, high)))
+        self.zoomed.emit(*ends)
+
+    # Between data and what pyqtgraph draws
+
+    def _horizontal(self, values: NDArray[Any]) -> NDArray[Any]:
+        return _forth(self._axes[0], values)
+
+    def _vertical(self, values: NDArray[Any]) -> NDArray[Any]:
+        return _forth(self._axes[1], values)
+
+    def _data(self, place: QPointF) -> tuple[float, float]:
+        return _back(self._axes[0], place.x()), _back(self._axes[1], place.y())
+
+
+def _forth(axis: Axis, values: NDArray[Any]) -> NDArray[Any]:
+    if not axis.logarithmic:
+        return np.asarray(values, dtype=np.float64)
+    with np.errstate(all="ignore"):
+        logs = np.log10(np.asarray(values, dtype=np.float64))
+    return np.where(np.isfinite(logs), logs, np.nan)
+
+
+def _back(axis: Axis, value: float) -> float:
+    return float(10.0 ** min(value, 300.0)) if axis.logarithmic else float(value)
+
+
+def _span(axis: Axis) -> tuple[float, float]:
+    low, high = _forth(axis, np.array([axis.low, axis.high]))
+    return float(low), float(high)
+
+
+def translucent(name: str, opacity: float) -> QColor:
+    """A color that lets ``1 − opacity`` of its ground through."""
+    color = QColor(name)
+    color.setAlphaF(opacity)
+    return color

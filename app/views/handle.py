@@ -1,0 +1,101 @@
+"""A place on a plot that a person can take and drag."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pyqtgraph as pg
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PyQt6.QtWidgets import QGraphicsItem, QWidget
+
+from app.pictures.marks import Handle
+
+RADIUS = 7.0
+GRIP = 13.0  # the area that takes the mouse is larger than what is drawn
+
+
+@dataclass(frozen=True)
+class HandleEvents:
+    """Whom a handle tells; positions are in the plot's (possibly logarithmic) view coordinates."""
+
+    dragged: Callable[[int, QPointF], None]
+    dropped: Callable[[int, QPointF], None]
+    removal_wished: Callable[[int], None]
+
+
+class HandleItem(pg.GraphicsObject):
+    """A ring of constant size on screen, drawn at its data position; while it is held it follows the mouse alone."""
+
+    def __init__(self, handle: Handle, events: HandleEvents) -> None:
+        super().__init__()
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
+        self.setCursor(Qt.CursorShape.OpenHandCursor)
+        self.setZValue(50)
+        self.held = False
+        self._key, self._events = handle.key, events
+        self._color = QColor(handle.color)
+        self._hovered = False
+        self._grip = QPointF()
+
+    def show_handle(self, handle: Handle, place: QPointF) -> None:
+        """Take a handle's color, label and — unless the mouse holds it — its place."""
+        self._color = QColor(handle.color)
+        self.setToolTip(handle.label or "Drag to move; right-click for more")
+        if not self.held:
+            self.setPos(place)
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(-GRIP, -GRIP, 2 * GRIP, 2 * GRIP)
+
+    def paint(self, painter: QPainter | None, option: Any, widget: QWidget | None = None) -> None:
+        if painter is None:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        radius = RADIUS + (1.5 if self._hovered or self.held else 0.0)
+        painter.setPen(QPen(QColor(255, 255, 255, 230), 4.5))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(QPointF(), radius, radius)
+        painter.setPen(QPen(self._color, 2.5))
+        painter.setBrush(QColor(255, 255, 255, 120))
+        painter.drawEllipse(QPointF(), radius, radius)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._color)
+        painter.drawPolygon(QPolygonF([QPointF(0, -2.6), QPointF(2.6, 0), QPointF(0, 2.6), QPointF(-2.6, 0)]))
+
+    def hoverEvent(self, event: Any) -> None:
+        """Light up under the mouse, and claim the left button so that the plot does not pan."""
+        inside = not event.isExit() and event.acceptDrags(Qt.MouseButton.LeftButton)
+        if inside != self._hovered:
+            self._hovered = inside
+            self.update()
+
+    def mouseClickEvent(self, event: Any) -> None:
+        """Right click: the wish to remove this start."""
+        if event.button() == Qt.MouseButton.RightButton:
+            event.accept()
+            self._events.removal_wished(self._key)
+
+    def mouseDragEvent(self, event: Any) -> None:
+        """Follow the left button without snapping."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            event.ignore()
+            return
+        event.accept()
+        box = self.getViewBox()
+        if event.isStart():
+            self.held = True
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            # Keep the offset between the mouse and the center, so that the start does not jump when it is taken.
+            self._grip = self.pos() - box.mapSceneToView(event.buttonDownScenePos())
+        place = box.mapSceneToView(event.scenePos()) + self._grip
+        self.setPos(place)
+        if event.isFinish():
+            self.held = False
+            self.setCursor(Qt.CursorShape.OpenHandCursor)
+            self._events.dropped(self._key, place)
+        else:
+            self._events.dragged(self._key, place)
