@@ -67,7 +67,7 @@ def levels(
 def _nice(low: float, high: float, count: int) -> Array:
     rough = high / (count + 1) - low / (count + 1)  # not (high − low), which may overflow
     power = 10.0 ** np.floor(np.log10(rough))
-    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * 0.999)
+    step = power * min((1.0, 2.0, 5.0, 10.0), key=lambda factor: abs(np.log(factor * power / rough)))
     return np.asarray(np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step + 0.0)
 
 
@@ -90,8 +90,9 @@ def _nice_ratios(low: float, high: float, count: int) -> Array:
         every = max(round(decades / count), 1)
         return np.asarray(10.0 ** np.arange(np.ceil(low), np.floor(high) + 1, every))
     if decades > count / 5:
-        exponents = np.arange(np.floor(low), np.ceil(high) + 1)
-        return np.asarray((10.0 ** exponents[:, None] * np.array([1.0, 2.0, 5.0])).ravel())
+        exponents = np.arange(np.floor(low), np.floor(high) + 1)
+        with np.errstate(over="ignore"):
+            return np.asarray((10.0 ** exponents[:, None] * np.array([1.0, 2.0, 5.0])).ravel())
     return np.logspace(low, high, count + 2)[1:-1]
 
 

@@ -153,4 +153,4 @@ def _newton_step(objective: Objective, origin: Array, gradient: Array, dense_up_
         matvec=lambda v: objective.hessian_vector_product(origin, np.ravel(v)),
         dtype=np.float64,
     )
-    return np.asarray(minres(product, -gradient, rtol=1e-8, maxiter=2000)[0])
+    return np.asarray(minres(product, -gradient, rtol=1e-10, maxiter=2000)[0])
