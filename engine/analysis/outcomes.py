@@ -1,0 +1,145 @@
+"""One sentence per run: how it ended, what that means, and what to think of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from engine.analysis.events import Event, EventKind, events
+from engine.analysis.spectrum import DENSE, extremes
+from engine.analysis.stability import StabilityBound
+from engine.analysis.wording import count, number, rounded_count
+from engine.objective import Objective
+from engine.trajectory import Ending, Trajectories
+
+DOWNWARD = 1e-6
+"""A stationary end is a saddle if the smallest eigenvalue is below −DOWNWARD · largest |eigenvalue|."""
+
+
+class Verdict(Enum):
+    """What a run came to."""
+
+    RUNNING = "running"
+    MINIMUM = "minimum"
+    SADDLE = "saddle"
+    PLATEAU = "plateau"
+    NOISE_FLOOR = "noise floor"
+    DESCENDING = "still descending"
+    STUCK = "stuck"
+    DIVERGED = "diverged"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """A verdict on one run with its sentence."""
+
+    verdict: Verdict
+    sentence: str
+
+
+def outcome(
+    trajectories: Trajectories,
+    run: int,
+    *,
+    objective: Objective | None = None,
+    bound: StabilityBound | None = None,
+    found: tuple[Event, ...] | None = None,
+) -> RunOutcome:
+    """Combine ending, events and stability of one run.
+
+    Args:
+        trajectories: the runs.
+        run: which of them.
+        objective: if given, a stationary end is checked for directions that lead down (dense Hessian for P ≤ 400, Lanczos
+            above): a gradient alone cannot tell a minimum from a saddle.
+        bound: the stability bound at the start or wherever the curvature is wanted from, to explain a divergence.
+        found: the run's events, where the caller has them already.
+
+    """
+    found = events(trajectories, run) if found is None else found
+    verdict, ending = _verdict(trajectories, run, objective, bound, {event.kind: event for event in found})
+    left = [event for event in found if event.kind is EventKind.PLATEAU]
+    return RunOutcome(verdict, f"{_left(left)}; {ending}" if left else ending)
+
+
+def _left(plateaus: list[Event]) -> str:
+    longest = max(plateaus, key=lambda event: event.steps)
+    how_many = "a plateau" if len(plateaus) == 1 else f"{count(len(plateaus))} plateaus, the longest"
+    return f"left {how_many} of {rounded_count(longest.steps, 'step')} (slow, then sudden is normal)"
+
+
+def _verdict(
+    trajectories: Trajectories,
+    run: int,
+    objective: Objective | None,
+    bound: StabilityBound | None,
+    found: dict[EventKind, Event],
+) -> tuple[Verdict, str]:
+    ended, done = trajectories.outcomes[run], int(trajectories.done[run])
+    if EventKind.DIVERGED in found:
+        return Verdict.DIVERGED, _divergence(trajectories, run, bound)
+    if ended.ending is Ending.FAILED:
+        return Verdict.FAILED, ended.sentence
+    if ended.ending is Ending.RUNNING:
+        return Verdict.RUNNING, f"running, {count(done, 'step')} so far"
+    if trajectories.gradient_norms[0, run] == 0.0 and not trajectories.step_lengths[: done + 1, run].any():
+        return Verdict.STUCK, "the gradient is exactly zero at the start: nothing can move from there"
+    if EventKind.OPEN_PLATEAU in found:
+        return Verdict.PLATEAU, _plateau(trajectories, run, found[EventKind.OPEN_PLATEAU])
+    if EventKind.MINIMUM_REACHED in found or ended.ending is Ending.CONVERGED:
+        return _stationary(trajectories, run, objective, found.get(EventKind.MINIMUM_REACHED))
+    if EventKind.NOISE_FLOOR in found:
+        return Verdict.NOISE_FLOOR, _noise_floor(found[EventKind.NOISE_FLOOR])
+    slowly = ", ever more slowly" if EventKind.SLOW_TAIL in found else ""
+    loss = number(float(trajectories.values[done, run]))
+    return Verdict.DESCENDING, f"still descending{slowly} at the step limit of {count(done)} (loss {loss})"
+
+
+def _divergence(trajectories: Trajectories, run: int, bound: StabilityBound | None) -> str:
+    done = int(trajectories.done[run])
+    if bound is None:
+        return f"diverged at step {count(done)}: try a smaller learning rate"
+    rate = float(np.nanmax(trajectories.rates[: done + 1, run]))
+    name = bound.symbol or number(bound.constant)
+    facts = f"(α = {number(rate)}, bound {number(bound.rate)})"
+    if bound.exceeded_by(rate):
+        return f"diverged: α is above the stability bound {name}/λmax {facts}"
+    return f"diverged although α is below the stability bound {name}/λmax {facts}: curvature grows along the path"
+
+
+def _plateau(trajectories: Trajectories, run: int, event: Event) -> str:
+    done = int(trajectories.done[run])
+    return (
+        f"stopped on a plateau, not in a minimum (flat for {rounded_count(event.steps, 'step')}, "
+        f"gradient norm {number(float(trajectories.gradient_norms[done, run]))})"
+    )
+
+
+def _stationary(
+    trajectories: Trajectories, run: int, objective: Objective | None, reached: Event | None
+) -> tuple[Verdict, str]:
+    done = int(trajectories.done[run])
+    norm = number(float(trajectories.gradient_norms[done, run]))
+    steps = count(reached.first if reached is not None else done, "step")
+    if objective is not None and _leads_down(objective, trajectories, run):
+        return (
+            Verdict.SADDLE,
+            f"stopped at a saddle, not in a minimum (gradient norm {norm}): some directions lead down",
+        )
+    return Verdict.MINIMUM, f"reached a minimum (gradient norm {norm}) in {steps}"
+
+
+def _leads_down(objective: Objective, trajectories: Trajectories, run: int) -> bool:
+    point = trajectories.point_at(run)
+    if objective.dimension <= DENSE:
+        eigenvalues = np.linalg.eigvalsh(objective.hessian(point))
+        return bool(eigenvalues[0] < -DOWNWARD * np.abs(eigenvalues).max())
+    ends = extremes(objective, point)
+    return bool(ends.smallest[0] < -DOWNWARD * max(abs(ends.smallest[0]), abs(ends.largest[0])))
+
+
+def _noise_floor(event: Event) -> str:
+    return event.sentence[0].lower() + event.sentence[1:].rstrip(".")
