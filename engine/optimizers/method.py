@@ -15,12 +15,25 @@ import numpy as np
 
 from engine.arrays import Array, Mask
 from engine.objective import Block
+from engine.parameter import Parameter, Setting
 from engine.schedules import Schedule
 
-State: TypeAlias = Any
-"""Whatever a method keeps between steps: a tuple (or frozen dataclass) of arrays with the runs first."""
+__all__ = [
+    "LARGEST_DENSE",
+    "Evaluate",
+    "Kind",
+    "Method",
+    "Optimizer",
+    "Parameter",
+    "Report",
+    "Setting",
+    "State",
+    "Step",
+    "stacked_settings",
+]
 
-Setting: TypeAlias = float | bool | str | None
+State: TypeAlias = Any
+"""Whatever a method keeps between steps: arrays with the runs first, in tuples that may hold tuples."""
 
 
 class Evaluate(Protocol):
@@ -71,9 +84,11 @@ class Report:
     predicted: Array | None = None
     """(R,) the change of loss that the method's own model (linear or quadratic) predicted for the step taken."""
     curvature: Mapping[str, Array] = field(default_factory=dict)
-    """(R,) facts about H at the point, such as ``negative``, ``null`` (eigenvalue counts), ``smallest``, ``largest``, ``damping``."""
+    """(R,) facts about H at the point, such as ``negative``, ``null`` (eigenvalue counts), ``smallest``, ``largest``,
+    ``damping``; and how the step was found: ``shortened`` (how many shorter ones were tried), ``gain`` (change of loss over predicted
+    change), ``radius`` of a trust region, ``length`` (multiple of the direction that was taken)."""
     refused: Mask | None = None
-    """(R,) runs whose step was not taken (a trust region's rejection, a search that found no descent): they stay where they are."""
+    """(R,) runs whose step was not taken (a trust region's rejection, a search that found no descent): they stay."""
     failed: Mask | None = None
     """(R,) runs that cannot go on."""
     because: str = ""
@@ -91,21 +106,6 @@ class Method(Protocol):
 
 
 @dataclass(frozen=True)
-class Parameter:
-    """One setting that a person can choose, as the setup panel and the catalogue need it."""
-
-    name: str
-    title: str
-    default: Setting
-    low: float = 0.0
-    high: float = 1.0
-    logarithmic: bool = False
-    choices: tuple[str, ...] = ()
-    sentence: str = ""
-    unit: str = ""
-
-
-@dataclass(frozen=True)
 class Kind:
     """An entry of the catalogue of optimizers."""
 
@@ -119,6 +119,10 @@ class Kind:
     family: str = "first order"
     """``first order``, ``second order`` or ``quasi-Newton``: how the setup groups them."""
     default_rate: float = 0.1
+    rate_range: tuple[float, float] = (1e-4, 10.0)
+    """Learning rates worth trying, for a logarithmic slider."""
+    clips: bool = False
+    """Whether clipping the gradient makes sense for it."""
     forms_hessian: bool = False
     """Whether it builds a P×P matrix, which is refused above ``LARGEST_DENSE`` parameters."""
     needs_residuals: bool = False
