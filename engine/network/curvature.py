@@ -1,0 +1,149 @@
+"""Exact second derivatives of a tile's summed loss: the dense Hessian and the Gauss–Newton matrix.
+
+The Hessian is not built from P products. For one example, ∂²ℓ/∂W_l[i,j]∂W_m[i',j'] with l ≤ m is
+
+    ã_{l−1}[j] · ( D_ml[i',i] ã_{m−1}[j'] + δ_m[i'] E_{m−1,l}[j',i] ),    D_ml = ∂δ_m/∂z_l,   E_kl = ∂a_k/∂z_l,
+
+the second term for l < m only, with ã = (1, a). D and E are as small as the layers are wide and follow from the chain rule
+(Bishop 1992, "Exact calculation of the Hessian matrix for the multilayer perceptron"); the sum over examples is one matrix
+product per unit. That is P² N operations instead of the P products' 6 P² N or so, in far fewer passes over memory.
+
+The Gauss–Newton matrix JᵀH_L J (Schraudolph 2002, section 2) leaves out every φ'' and δ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.arrays import Array
+from engine.network.layers import Layer
+from engine.network.losses import Loss
+from engine.network.passes import Workspace
+
+BLOCK_BYTES = 4 << 20
+"""Size of the buffer that is multiplied with the activations at once."""
+
+
+@dataclass(frozen=True, eq=False)
+class Linearization:
+    """One layer of one tile: everything that second derivatives need. K runs, n examples."""
+
+    layer: Layer
+    weights: Array
+    """(K, outputs, inputs)"""
+    read: Array
+    """(K or 1, 1 + inputs, n): 1, then the activations before."""
+    slope: Array
+    """(K, outputs, n): φ'"""
+    bend: Array
+    """(K, outputs, n): φ'' · ∂loss/∂a; 0 for Gauss–Newton."""
+    error: Array
+    """(K, outputs, n): δ; 0 for Gauss–Newton."""
+
+
+def linearize(work: Workspace, inputs: Array, targets: Array, loss: Loss, gauss_newton: bool) -> list[Linearization]:
+    """The layers at the workspace's points, after a forward and a backward pass over the tile."""
+    work.slope(inputs, targets, loss)
+    n, last = work.count, len(work.stages) - 1
+    reads = [inputs[None, : 1 + work.stages[0].layer.inputs, :n], *(s.read[:, :, :n] for s in work.stages[:-1])]
+    found = []
+    for number, stage in enumerate(work.stages):
+        stage.function.first(stage.before, stage.after, stage.slope, work.steepness)
+        error, bend = np.zeros_like(stage.after), np.zeros_like(stage.after)
+        if not gauss_newton:
+            error = stage.error.copy()
+            if number < last:
+                following = work.stages[number + 1]
+                back = np.matmul(following.backward, following.error_rows)[:, : stage.layer.outputs, :n]
+            else:
+                back = np.empty_like(error)
+                loss.slope(stage.after.copy(), targets, back)
+            bend = stage.function.second(stage.before, stage.after, work.steepness) * back
+        weights = stage.weights[:, : stage.layer.outputs, 1:]
+        found.append(Linearization(stage.layer, weights, reads[number], stage.slope, bend, error))
+    return found
+
+
+def _chain(
+    layers: list[Linearization], low: int, outputs: Array, targets: Array, loss: Loss
+) -> tuple[list[Array], list[Array]]:
+    """E_ml and D_ml ``(K, i, i', n)`` for m = l, l+1, …: the unit i of layer l first."""
+    forward = np.eye(layers[low].layer.outputs)[None, :, :, None]
+    reached: list[Array] = []
+    slopes: list[Array] = []
+    for m in range(low, len(layers)):
+        if m > low:
+            forward = np.matmul(layers[m].weights[:, None], slopes[-1])
+        reached.append(forward)
+        slopes.append(layers[m].slope[:, None] * forward)
+    curved = loss.curvature_product(outputs[:, None], targets, slopes[-1])
+    errors = [layers[-1].slope[:, None] * curved + layers[-1].bend[:, None] * reached[-1]]
+    for m in range(len(layers) - 2, low - 1, -1):
+        back = np.matmul(layers[m + 1].weights[:, None].swapaxes(-1, -2), errors[0])
+        np.multiply(back, layers[m].slope[:, None], out=back)
+        errors.insert(0, back + layers[m].bend[:, None] * reached[m - low])
+    return slopes, errors
+
+
+def _right(
+    layers: list[Linearization],
+    low: int,
+    units: slice,
+    span: slice,
+    slopes: list[Array],
+    errors: list[Array],
+) -> Array:
+    """The bracket of the formula, ``(K, units, parameters from layer l on, examples of the span)``."""
+    start = layers[low].layer.start
+    runs, count = errors[0].shape[0], len(range(*units.indices(errors[0].shape[1])))
+    length = len(range(*span.indices(errors[0].shape[-1])))
+    right = np.empty((runs, count, layers[-1].layer.stop - start, length))
+    for m in range(low, len(layers)):
+        layer, error = layers[m].layer, errors[m - low][:, units, :, span]
+        weights = right[:, :, layer.start - start : layer.bias - start]
+        weights = weights.reshape(runs, count, layer.outputs, layer.inputs, length)
+        np.multiply(error[:, :, :, None], layers[m].read[:, None, None, 1:, span], out=weights)
+        if m > low:
+            reached = slopes[m - 1 - low][:, units, None, :, span]
+            weights += layers[m].error[:, None, :, None, span] * reached
+        right[:, :, layer.bias - start : layer.stop - start] = error
+    return right
+
+
+def add_curvature(
+    layers: list[Linearization], outputs: Array, targets: Array, loss: Loss, hessian: Array
+) -> Iterator[None]:
+    """Add the tile's sum to the blocks on and above the diagonal of ``hessian (K, P, P)``; yields every few milliseconds."""
+    runs, n = outputs.shape[0], outputs.shape[-1]
+    for low, linear in enumerate(layers):
+        layer = linear.layer
+        slopes, errors = _chain(layers, low, outputs, targets, loss)
+        rest = layers[-1].layer.stop - layer.start
+        span = max(16, min(n, 256))
+        group = max(1, BLOCK_BYTES // (8 * rest * min(span, n) * runs))
+        weights = hessian[:, layer.start : layer.bias].reshape(runs, layer.outputs, layer.inputs, -1)[
+            ..., layer.start :
+        ]
+        bias = hessian[:, layer.bias : layer.stop, layer.start :]
+        for begin in range(0, n, span):
+            examples = slice(begin, begin + span)
+            left = linear.read[:, None, :, examples]
+            for first in range(0, layer.outputs, group):
+                units = slice(first, first + group)
+                right = _right(layers, low, units, examples, slopes, errors)
+                product = np.matmul(left, right.swapaxes(-1, -2))
+                weights[:, units] += product[:, :, 1:]
+                bias[:, units] += product[:, :, 0]
+                yield None
+
+
+def mirror(layers: list[Layer], hessian: Array) -> None:
+    """Fill in what is below the diagonal blocks; blocks on it become exactly symmetric."""
+    for layer in layers:
+        inside = slice(layer.start, layer.stop)
+        block = hessian[:, inside, inside]
+        hessian[:, inside, inside] = 0.5 * (block + block.swapaxes(-1, -2))
+        hessian[:, layer.stop :, inside] = hessian[:, inside, layer.stop :].swapaxes(-1, -2)

@@ -1,0 +1,160 @@
+"""The examples a network's loss is the mean of: checked once, then laid out for the passes.
+
+In memory examples come last, in tiles of equal width: ``inputs (tiles, columns, width)`` with a first row of ones (for b),
+``targets (c, N)``. Sums over examples then run along memory, tile after tile in a fixed order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.arrays import Array, Indices
+from engine.network.layers import columns, padded
+
+TILE_BYTES = 1 << 20
+"""What one run's activations and errors of one tile may take: half of a usual second-level cache."""
+
+
+class Part(Protocol):
+    """Inputs ``(N, d)`` and targets: class numbers ``(N,)`` or values ``(N, c)``."""
+
+    @property
+    def inputs(self) -> NDArray[Any]:
+        """Features, (N, d)."""
+
+    @property
+    def targets(self) -> NDArray[Any]:
+        """Class numbers (N,) or values (N, c)."""
+
+
+class Parted(Protocol):
+    """A data set with a train part."""
+
+    @property
+    def train(self) -> Part:
+        """The part to learn from."""
+
+
+Data: TypeAlias = Part | Parted
+
+
+def _one_hot(classes: NDArray[Any], outputs: int) -> Array:
+    count = max(outputs, 2)
+    if classes.size and (classes.min() < 0 or classes.max() >= count):
+        raise ValueError(
+            f"The classes run from {classes.min()} to {classes.max()}, but {outputs} output{'s' if outputs > 1 else ''} can tell "
+            f"only 0 to {count - 1} apart: give the last layer one unit per class."
+        )
+    if outputs == 1:
+        return np.asarray(classes[:, None], dtype=np.float64)
+    return np.asarray(classes[:, None] == np.arange(outputs), dtype=np.float64)
+
+
+def _values(targets: NDArray[Any], outputs: int, loss: str) -> Array:
+    values = np.asarray(targets, dtype=np.float64).reshape(len(targets), -1)
+    if values.shape[1] != outputs:
+        raise ValueError(
+            f"The targets have {values.shape[1]} values each, but the network has {outputs} outputs: make the last layer "
+            f"{values.shape[1]} units wide."
+        )
+    if loss == "cross_entropy":
+        raise ValueError("Cross-entropy needs class numbers (integers) as targets: choose squared error for values.")
+    if loss == "binary_cross_entropy" and values.size and not (values.min() >= 0 and values.max() <= 1):
+        raise ValueError("Binary cross-entropy needs targets between 0 and 1: choose squared error for other values.")
+    return values
+
+
+def tile_width(examples: int, widths: tuple[int, ...]) -> int:
+    """Examples per tile: as many as fit into ``TILE_BYTES``, spread evenly, whole eights once there are many.
+
+    Whole eights because OpenBLAS finishes odd columns of large products with other kernels (see ``layers.rows``).
+    """
+    if examples <= 64:
+        return max(examples, 1)
+    most = max(64, TILE_BYTES // (16 * (sum(widths) + len(widths))))
+    return padded(-(-examples // -(-examples // most)), 8)
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """Checked inputs ``(N, d)`` and targets ``(N, c)`` (float64), with class numbers ``(N,)`` where there are classes."""
+
+    inputs: Array
+    targets: Array
+    classes: Indices | None
+    width: int
+
+    @property
+    def count(self) -> int:
+        """N."""
+        return int(self.inputs.shape[0])
+
+    @cached_property
+    def input_tiles(self) -> Array:
+        """Inputs as ``(tiles, columns, width)``, a row of ones first, zeros where there is no example."""
+        count, features = self.inputs.shape
+        tiles = -(-count // self.width)
+        laid = np.zeros((tiles, columns(features), self.width))
+        if tiles == 1:
+            laid[0, 0, :count] = 1.0
+            laid[0, 1 : 1 + features, :count] = self.inputs.T
+            return laid
+        for tile, (start, stop) in enumerate(self.spans()):
+            laid[tile, 0, : stop - start] = 1.0
+            laid[tile, 1 : 1 + features, : stop - start] = self.inputs[start:stop].T
+        return laid
+
+    @cached_property
+    def target_columns(self) -> Array:
+        """Targets as ``(c, N)``."""
+        return np.ascontiguousarray(self.targets.T)
+
+    @cached_property
+    def target_tiles(self) -> tuple[Array, ...]:
+        """Targets of each tile, ``(c, n)``."""
+        return tuple(self.target_columns[:, start:stop] for start, stop in self.spans())
+
+    def spans(self) -> Iterator[tuple[int, int]]:
+        """First and one past the last example of each tile."""
+        for start in range(0, self.count, self.width):
+            yield start, min(start + self.width, self.count)
+
+    def take(self, indices: Indices, widths: tuple[int, ...]) -> Examples:
+        """Some of the examples, in the order of ``indices``."""
+        inputs = self.inputs[indices]
+        classes = None if self.classes is None else self.classes[indices]
+        return Examples(inputs, self.targets[indices], classes, tile_width(len(inputs), widths))
+
+
+def checked(data: Data, widths: tuple[int, ...], loss: str) -> Examples:
+    """The examples of ``data`` (of its train part, where it has parts) for a network of these widths.
+
+    Raises:
+        ValueError: with one sentence, if shapes, classes or numbers don't fit.
+
+    """
+    part: Any = getattr(data, "train", data)
+    inputs = np.asarray(part.inputs, dtype=np.float64)
+    targets = np.asarray(part.targets)
+    if inputs.ndim != 2 or not len(inputs):
+        raise ValueError(f"Inputs must be a table of N ≥ 1 examples by d features, not of shape {inputs.shape}.")
+    if inputs.shape[1] != widths[0]:
+        raise ValueError(
+            f"The data have {inputs.shape[1]} features, but the network's first layer has {widths[0]} units: make it "
+            f"{inputs.shape[1]} wide."
+        )
+    if targets.ndim not in (1, 2) or len(targets) != len(inputs):
+        raise ValueError(
+            f"There are {len(inputs)} inputs, but targets of shape {targets.shape}: give one target for each."
+        )
+    if not np.isfinite(inputs).all() or (targets.dtype.kind == "f" and not np.isfinite(targets).all()):
+        raise ValueError("The data have entries that are not finite numbers: remove or fill them in first.")
+    are_classes = targets.dtype.kind in "iub" and targets.ndim == 1
+    laid = _one_hot(targets.astype(np.intp), widths[-1]) if are_classes else _values(targets, widths[-1], loss)
+    return Examples(inputs, laid, targets.astype(np.intp) if are_classes else None, tile_width(len(inputs), widths))

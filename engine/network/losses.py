@@ -1,0 +1,177 @@
+"""Losses of one example, with exact first and second derivatives in the network's outputs.
+
+Shapes: outputs ``(..., c, N)`` and targets ``(c, N)``, examples last so that sums over them run along memory. Targets of
+classes are one-hot columns; with one output the target is 0 or 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Protocol
+
+import numpy as np
+
+from engine.network.activations import Values
+
+
+class Loss(Protocol):
+    """What a network needs to know of a loss."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the table."""
+
+    @property
+    def title(self) -> str:
+        """Its name for a person."""
+
+    @property
+    def sentence(self) -> str:
+        """What it measures."""
+
+    @property
+    def source(self) -> str:
+        """Where its formula is from."""
+
+    def per_example(self, outputs: Values, targets: Values) -> Values:
+        """Loss ``(..., N)`` of each example; ``outputs`` may be overwritten."""
+
+    def slope(self, outputs: Values, targets: Values, out: Values) -> Values:
+        """Sum over examples ``(...)``; ∂loss/∂outputs goes into ``out (..., c, N)``, which may be ``outputs``."""
+
+    def curvature_product(self, outputs: Values, targets: Values, vectors: Values) -> Values:
+        """∂²loss/∂outputs² times ``vectors (..., c, N)``."""
+
+
+@dataclass(frozen=True)
+class SquaredError:
+    """½‖ŷ − y‖²."""
+
+    name: str = "squared_error"
+    title: str = "Squared error"
+    sentence: str = "½‖ŷ − y‖²: half the sum of squared differences of the outputs, averaged over the examples."
+    source: str = "Rumelhart, Hinton & Williams 1986, equation 3"
+
+    def per_example(self, outputs: Values, targets: Values) -> Values:
+        np.subtract(outputs, targets, out=outputs)
+        np.multiply(outputs, outputs, out=outputs)
+        return np.asarray(outputs.sum(axis=-2) * outputs.dtype.type(0.5))
+
+    def slope(self, outputs: Values, targets: Values, out: Values) -> Values:
+        np.subtract(outputs, targets, out=out)
+        return np.asarray(0.5 * np.add.reduce(np.multiply(out, out), axis=(-2, -1)))
+
+    def curvature_product(self, outputs: Values, targets: Values, vectors: Values) -> Values:
+        return vectors
+
+
+@dataclass(frozen=True)
+class Huber:
+    """Squared error near the target, absolute error beyond ``threshold``."""
+
+    threshold: float = 1.0
+    name: str = "huber"
+    title: str = "Huber"
+    sentence: str = "½r² for residuals up to 1, |r| − ½ beyond: outliers pull with a bounded force."
+    source: str = "Huber 1964, section 1"
+
+    def _of(self, residuals: Values) -> Values:
+        near = np.clip(residuals, -self.threshold, self.threshold)
+        return np.asarray(near * (residuals - 0.5 * near))
+
+    def per_example(self, outputs: Values, targets: Values) -> Values:
+        return np.asarray(self._of(outputs - targets).sum(axis=-2))
+
+    def slope(self, outputs: Values, targets: Values, out: Values) -> Values:
+        residuals = outputs - targets
+        np.clip(residuals, -self.threshold, self.threshold, out=out)
+        return np.asarray(np.add.reduce(self._of(residuals), axis=(-2, -1)))
+
+    def curvature_product(self, outputs: Values, targets: Values, vectors: Values) -> Values:
+        return np.asarray(vectors * (np.abs(outputs - targets) <= self.threshold))
+
+
+@dataclass(frozen=True)
+class CrossEntropy:
+    """−log softmax(z)_y as log1p(Σ_{j≠y} exp(z_j − z_y)), shifted by m = max(0, max_j z_j − z_y).
+
+    The sum leaves the target out, so an example that is well on its side keeps a loss such as 1e-12 instead of the 0 that
+    log(1 + 1e-12) is in float32.
+    """
+
+    name: str = "cross_entropy"
+    title: str = "Cross-entropy"
+    sentence: str = "−log of the softmax probability of the right class, averaged over the examples."
+    source: str = "Bridle 1990; Bishop 2006, equation 4.108"
+
+    def _rivals(self, logits: Values, targets: Values) -> tuple[Values, Values, Values]:
+        """exp(z_j − z_y − m) with 0 at y; their sum; m."""
+        own = np.add.reduce(logits * targets, axis=-2, keepdims=True)
+        rivals = logits - own
+        shift = np.maximum.reduce(rivals, axis=-2, keepdims=True)
+        np.subtract(rivals, shift, out=rivals)
+        np.exp(rivals, out=rivals)
+        np.multiply(rivals, 1.0 - targets, out=rivals)
+        return rivals, np.add.reduce(rivals, axis=-2, keepdims=True), shift
+
+    def per_example(self, outputs: Values, targets: Values) -> Values:
+        _, total, shift = self._rivals(outputs, targets)
+        return np.asarray((shift + np.log1p(total + np.expm1(-shift)))[..., 0, :])
+
+    def slope(self, outputs: Values, targets: Values, out: Values) -> Values:
+        rivals, total, shift = self._rivals(outputs, targets)
+        losses = shift + np.log1p(total + np.expm1(-shift))
+        np.subtract(rivals, targets * total, out=out)
+        np.divide(out, total + np.exp(-shift), out=out)
+        return np.asarray(np.add.reduce(losses, axis=(-2, -1)))
+
+    def curvature_product(self, outputs: Values, targets: Values, vectors: Values) -> Values:
+        chances = softmax(outputs)
+        product = chances * vectors
+        product -= chances * np.add.reduce(product, axis=-2, keepdims=True)
+        return np.asarray(product)
+
+
+@dataclass(frozen=True)
+class BinaryCrossEntropy:
+    """−y log σ(z) − (1 − y) log(1 − σ(z)) as max(z, 0) − y z + log1p(exp(−|z|))."""
+
+    name: str = "binary_cross_entropy"
+    title: str = "Binary cross-entropy"
+    sentence: str = (
+        "−log of the probability σ(z) or 1 − σ(z) of the right one of two classes, averaged over the examples."
+    )
+    source: str = "Bishop 2006, equation 4.90"
+
+    def per_example(self, outputs: Values, targets: Values) -> Values:
+        certain = np.maximum(outputs, 0) - outputs * targets
+        return np.asarray((certain + np.log1p(np.exp(-np.abs(outputs))))[..., 0, :])
+
+    def slope(self, outputs: Values, targets: Values, out: Values) -> Values:
+        total = np.add.reduce(self.per_example(outputs, targets), axis=-1)
+        np.subtract(logistic(outputs), targets, out=out)
+        return np.asarray(total)
+
+    def curvature_product(self, outputs: Values, targets: Values, vectors: Values) -> Values:
+        chances = logistic(outputs)
+        return np.asarray(chances * (1.0 - chances) * vectors)
+
+
+def softmax(logits: Values) -> Values:
+    """Probabilities of the classes: logits and result ``(..., c, N)``."""
+    chances = np.exp(logits - logits.max(axis=-2, keepdims=True))
+    return np.asarray(chances / chances.sum(axis=-2, keepdims=True))
+
+
+def logistic(logits: Values) -> Values:
+    """σ(z), without overflow on either side."""
+    small = np.exp(-np.abs(logits))
+    return np.asarray(np.where(logits >= 0, 1.0, small) / (1.0 + small))
+
+
+LOSSES: Mapping[str, Loss] = MappingProxyType(
+    {loss.name: loss for loss in (SquaredError(), CrossEntropy(), BinaryCrossEntropy(), Huber())}
+)
+"""What exists, by name."""

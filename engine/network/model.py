@@ -1,0 +1,130 @@
+"""The description of a multilayer perceptron: a frozen value from which objectives and starts are made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from engine.arrays import Array
+from engine.network.activations import ACTIVATIONS, OUTPUTS, Activation
+from engine.network.examples import Data, checked
+from engine.network.initialization import draw
+from engine.network.layers import Layer, stack
+from engine.network.losses import LOSSES, Loss
+from engine.objective import Block
+
+if TYPE_CHECKING:
+    from engine.network.objective import NetworkObjective
+
+LOGIT_LOSSES = ("cross_entropy", "binary_cross_entropy")
+
+
+def _known(kind: str, name: str, table: Mapping[str, object]) -> None:
+    if name not in table:
+        raise ValueError(f"There is no {kind} “{name}”: choose one of {', '.join(table)}.")
+
+
+@dataclass(frozen=True)
+class Network:
+    """A multilayer perceptron with its loss: inputs, hidden layers and outputs as ``layers``, e.g. (64, 16, 16, 10).
+
+    ``activation`` stands after each hidden layer, ``output`` after the last; ``steepness`` is that of every sigmoid.
+    With no hidden layer, ``output="identity"`` and ``loss="squared_error"`` it is linear regression, which alone has a closed
+    form. The penalty is ½·l2·Σ W² + l1·Σ|W| over weights, not biases.
+
+    Raises:
+        ValueError: with one sentence, if the settings don't fit together.
+
+    >>> net = Network(layers=(2, 3, 1), activation="tanh")
+    >>> net.dimension, [block.name for block in net.blocks]
+    (13, ['W1', 'b1', 'W2', 'b2'])
+
+    """
+
+    layers: tuple[int, ...] = (64, 16, 16, 10)
+    activation: str = "sigmoid"
+    output: str = "identity"
+    loss: str = "squared_error"
+    l1: float = 0.0
+    l2: float = 0.0
+    steepness: float = 1.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "layers", tuple(int(width) for width in self.layers))
+        if len(self.layers) < 2 or min(self.layers) < 1:
+            raise ValueError(
+                "A network needs at least inputs and outputs, each layer with one unit or more: (2, 3, 1)."
+            )
+        _known("activation", self.activation, ACTIVATIONS)
+        _known("output", self.output, OUTPUTS)
+        _known("loss", self.loss, LOSSES)
+        if self.loss in LOGIT_LOSSES and self.output != "identity":
+            raise ValueError(f"The loss {self.loss} squashes the outputs itself: choose output “identity”.")
+        if self.loss == "cross_entropy" and self.layers[-1] < 2:
+            raise ValueError(
+                "Cross-entropy needs one output per class: choose binary_cross_entropy for a single output."
+            )
+        if self.loss == "binary_cross_entropy" and self.layers[-1] != 1:
+            raise ValueError("Binary cross-entropy needs exactly one output: choose cross_entropy for more.")
+        if not (self.l1 >= 0 and self.l2 >= 0):
+            raise ValueError("The penalties l1 and l2 must be 0 or more.")
+        if not 0 < self.steepness < float("inf"):
+            raise ValueError(
+                "The steepness must be a number above 0: choose the activation “threshold” for a sharp step."
+            )
+
+    @cached_property
+    def affine(self) -> tuple[Layer, ...]:
+        """The affine maps, from the inputs on."""
+        return stack(self.layers)
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """W1, b1, W2, b2, … in the order of PyTorch's ``parameters_to_vector`` over ``nn.Sequential(nn.Linear, …)``."""
+        return tuple(block for layer in self.affine for block in layer.blocks)
+
+    @property
+    def dimension(self) -> int:
+        """P, the number of parameters."""
+        return self.affine[-1].stop
+
+    @cached_property
+    def functions(self) -> tuple[Activation, ...]:
+        """The function after each affine map."""
+        return (ACTIVATIONS[self.activation],) * (len(self.affine) - 1) + (OUTPUTS[self.output],)
+
+    @property
+    def loss_function(self) -> Loss:
+        """The loss of one example."""
+        return LOSSES[self.loss]
+
+    @property
+    def is_linear_regression(self) -> bool:
+        """Whether it is linear regression: the one network whose minimum has a closed form."""
+        linear = all(function.is_linear for function in self.functions)
+        return len(self.affine) == 1 and linear and self.loss == "squared_error" and self.l1 == 0
+
+    def objective(self, data: Data) -> NetworkObjective:
+        """The mean loss over ``data`` (its train part, where it has parts) plus the penalty, as a function of P parameters.
+
+        Raises:
+            ValueError: with one sentence, if the data don't fit the network.
+
+        """
+        from engine.network.objective import NetworkObjective
+
+        return NetworkObjective(self, checked(data, self.layers, self.loss))
+
+    def initialize(self, seed: int = 3, scheme: str = "xavier", scale: float = 1.0) -> Array:
+        """A start ``(P,)``; see ``initialization.SCHEMES``. ``scale`` matters to "normal" and "constant" only.
+
+        Raises:
+            ValueError: if there is no such scheme.
+
+        >>> Network(layers=(2, 2, 1)).initialize(scheme="constant", scale=0.5)
+        array([0.5, 0.5, 0.5, 0.5, 0. , 0. , 0.5, 0.5, 0. ])
+
+        """
+        return draw(self.affine, seed, scheme, scale)

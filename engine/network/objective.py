@@ -1,0 +1,294 @@
+"""The loss of a network over a set of examples, as an objective of its P parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from engine.arrays import Array, Indices, frozen_view
+from engine.network import curvature
+from engine.network.examples import Examples
+from engine.network.layers import columns
+from engine.network.model import Network
+from engine.network.passes import Workspace, Workspaces
+from engine.network.penalty import Penalty, penalty_of
+from engine.network.prediction import decisions, predict, probabilities
+from engine.network.products import product
+from engine.network.regression import closed_form
+from engine.network.sampling import sampler
+from engine.network.trace import Trace, example_gradients, trace
+from engine.objective import Block, Objective, Parts, Precision, Sampler
+from engine.plane import Flat
+
+STACK_BYTES = 2 << 20
+"""Buffers of one stack of runs and one tile of examples; more runs are taken in several stacks."""
+
+
+class NetworkObjective(Objective):
+    """Mean loss over the examples plus penalty, at ``points (..., P)``, with exact derivatives.
+
+    It never writes to its arguments and may be used from several threads at once. A run's numbers are the same bits whether
+    it is evaluated alone or in a stack. Made by :meth:`engine.network.model.Network.objective`.
+    """
+
+    def __init__(self, network: Network, data: Examples, workspaces: Workspaces | None = None) -> None:
+        self.network = network
+        self.data = data
+        self._loss = network.loss_function
+        self._layers, self._functions = network.affine, network.functions
+        self._workspaces = workspaces or Workspaces(
+            lambda shape: Workspace(self._layers, self._functions, network.steepness, shape)
+        )
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        return self.network.blocks
+
+    @property
+    def dimension(self) -> int:
+        return self._layers[-1].stop
+
+    @property
+    def examples(self) -> int:
+        return self.data.count
+
+    @property
+    def has_residuals(self) -> bool:
+        return self.network.loss == "squared_error"
+
+    @cached_property
+    def penalty(self) -> Penalty:
+        """The penalty alone."""
+        return penalty_of(self._layers, self.network.l1, self.network.l2)
+
+    # Values and gradients
+
+    def value(self, points: Array) -> Array:
+        flat = self._flat(points)
+        values = self._data_values(flat)
+        if not self.penalty.is_zero:
+            values += self.penalty.value(flat)
+        return np.asarray(values.reshape(np.shape(points)[:-1]))
+
+    def parts(self, points: Array) -> Parts:
+        flat, shape = self._flat(points), np.shape(points)[:-1]
+        return Parts(self._data_values(flat).reshape(shape), np.asarray(self.penalty.value(flat)).reshape(shape))
+
+    def value_and_gradient(self, points: Array) -> tuple[Array, Array]:
+        """F ``(...)`` and its gradient ``(..., P)`` by backpropagation (Rumelhart, Hinton & Williams 1986).
+
+        >>> xor = Part(np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0]))
+        >>> loss = Network(layers=(2, 2, 2), output="sigmoid").objective(xor)
+        >>> value, gradient = loss.value_and_gradient(np.zeros(loss.dimension))
+        >>> float(value), gradient.shape
+        (0.25, (12,))
+
+        """
+        flat = self._flat(points)
+        with np.errstate(all="ignore"):
+            values, gradients = self._data_slopes(flat)
+        if not self.penalty.is_zero:
+            values += self.penalty.value(flat)
+            gradients += self.penalty.gradient(flat)
+        if flat.shape == points.shape:
+            return values, gradients
+        return np.asarray(values.reshape(points.shape[:-1])), gradients.reshape(points.shape)
+
+    def _flat(self, points: Array) -> Array:
+        flat: Array = np.asarray(points, dtype=np.float64)
+        if flat.shape[-1:] != (self._layers[-1].stop,):
+            raise ValueError(
+                f"Points need {self._layers[-1].stop} parameters each as their last axis, not shape {flat.shape}."
+            )
+        return flat if flat.ndim == 2 else flat.reshape(-1, flat.shape[-1])
+
+    @cached_property
+    def _stack(self) -> int:
+        """Runs per stack."""
+        numbers = 2 * sum(columns(width) for width in self.network.layers[1:]) * self.data.width + 4 * self.dimension
+        return max(1, STACK_BYTES // (8 * numbers))
+
+    def _tiles(self, flat: Array) -> Iterator[tuple[Workspace, Array, Array]]:
+        """Loaded workspaces with the tile's inputs and targets."""
+        data = self.data
+        left = data.count
+        for inputs, targets in zip(data.input_tiles, data.target_tiles, strict=True):
+            work = self._workspaces.get(len(flat), min(left, data.width), data.width)
+            work.load(flat)
+            yield work, inputs, targets
+            left -= data.width
+
+    def _data_values(self, flat: Array) -> Array:
+        values = np.zeros(len(flat))
+        with np.errstate(all="ignore"):
+            for start in range(0, len(flat), self._stack):
+                part = flat[start : start + self._stack]
+                for work, inputs, targets in self._tiles(part):
+                    values[start : start + len(part)] += self._loss.slope(
+                        work.forward(inputs), targets, work.stages[-1].error
+                    )
+        values /= self.data.count
+        return values
+
+    def _data_slopes(self, flat: Array) -> tuple[Array, Array]:
+        if len(flat) <= self._stack:
+            return self._stack_slopes(flat)
+        values, gradients = np.empty(len(flat)), np.empty(flat.shape)
+        for start in range(0, len(flat), self._stack):
+            rows = slice(start, start + self._stack)
+            values[rows], gradients[rows] = self._stack_slopes(flat[rows])
+        return values, gradients
+
+    def _stack_slopes(self, flat: Array) -> tuple[Array, Array]:
+        values: Array | None = None
+        share = 1.0 / self.data.count
+        for work, inputs, targets in self._tiles(flat):
+            total = work.slope(inputs, targets, self._loss)
+            if values is None:
+                values, gradients = total * share, work.collect() * share
+            else:
+                values += total * share
+                gradients += work.collect() * share
+        assert values is not None
+        return values, gradients
+
+    # Curvature
+
+    def hessian(self, points: Array) -> Array:
+        return self._drained(points, gauss_newton=False)
+
+    def gauss_newton(self, points: Array) -> Array:
+        """JᵀH_L J / N plus the penalty's Hessian ``(..., P, P)``; JᵀJ / N for squared error (Schraudolph 2002)."""
+        return self._drained(points, gauss_newton=True)
+
+    def _drained(self, points: Array, gauss_newton: bool) -> Array:
+        flat = self._flat(points)
+        matrices = np.empty((*flat.shape, flat.shape[-1]))
+        each = max(1, STACK_BYTES // (8 * self.dimension**2))
+        for start in range(0, len(flat), each):
+            pieces = self.hessian_pieces(flat[start : start + each], gauss_newton)
+            while True:
+                try:
+                    next(pieces)
+                except StopIteration as end:
+                    matrices[start : start + each] = end.value
+                    break
+        return matrices.reshape((*np.shape(points), flat.shape[-1]))
+
+    def hessian_pieces(self, points: Array, gauss_newton: bool = False) -> Generator[float, None, Array]:
+        """The Hessian ``(..., P, P)`` piece by piece: yields the fraction done every few milliseconds, returns the matrix.
+
+        For jobs: ``hessian = yield from …`` or a loop that passes the fractions on.
+        """
+        flat = self._flat(points)
+        hessian = np.zeros((*flat.shape, flat.shape[-1]))
+        tiles = len(self.data.target_tiles)
+        for done, (work, inputs, targets) in enumerate(self._tiles(flat)):
+            with np.errstate(all="ignore"):
+                layers = curvature.linearize(work, inputs, targets, self._loss, gauss_newton)
+                outputs = work.stages[-1].after.copy()
+            pieces = curvature.add_curvature(layers, outputs, targets, self._loss, hessian)
+            while self._advance(pieces):
+                yield done / tiles
+        hessian /= self.data.count
+        curvature.mirror(list(self._layers), hessian)
+        diagonal = np.arange(self.dimension)
+        hessian[:, diagonal, diagonal] += self.penalty.curvature
+        return hessian.reshape((*np.shape(points), flat.shape[-1]))
+
+    @staticmethod
+    def _advance(pieces: Iterator[None]) -> bool:
+        with np.errstate(all="ignore"):  # around each piece, because no context may stay open across a yield
+            return next(pieces, True) is None
+
+    def hessian_columns(self, point: Array, start: int, stop: int) -> Array:
+        """Columns ``start`` to ``stop`` of the Hessian at one ``point (P,)``: ``(P, stop − start)``, by products."""
+        unit = np.eye(self.dimension)[start:stop]
+        return np.ascontiguousarray(self.hessian_vector_product(np.asarray(point), unit).T)
+
+    def hessian_vector_product(self, points: Array, vectors: Array) -> Array:
+        """H v ``(..., P)`` by the R-operator (Pearlmutter 1994), at about the cost of two gradients."""
+        return self._product(points, vectors, gauss_newton=False)
+
+    def gauss_newton_product(self, points: Array, vectors: Array) -> Array:
+        """(JᵀH_L J / N) v plus the penalty's part ``(..., P)`` (Schraudolph 2002, section 3)."""
+        return self._product(points, vectors, gauss_newton=True)
+
+    def _product(self, points: Array, vectors: Array, gauss_newton: bool) -> Array:
+        points, vectors = np.asarray(points, dtype=np.float64), np.asarray(vectors, dtype=np.float64)
+        shape = np.broadcast_shapes(points.shape, vectors.shape)
+        alone = points.size == self.dimension
+        flat = points.reshape(1, -1) if alone else self._flat(np.broadcast_to(points, shape))
+        given = np.ascontiguousarray(np.broadcast_to(vectors, shape)).reshape(-1, self.dimension)
+        result = np.empty(given.shape)
+        for start in range(0, len(given), self._stack):
+            part = slice(start, start + self._stack)
+            result[part] = self._stack_product(flat if alone else flat[part], given[part], gauss_newton)
+        return result.reshape(shape)
+
+    def _stack_product(self, flat: Array, vectors: Array, gauss_newton: bool) -> Array:
+        total = np.zeros(vectors.shape)
+        with np.errstate(all="ignore"):
+            for work, inputs, targets in self._tiles(flat):
+                layers = curvature.linearize(work, inputs, targets, self._loss, gauss_newton)
+                total += product(work, layers, inputs, targets, self._loss, vectors, gauss_newton)
+        total /= self.data.count
+        return np.asarray(total + self.penalty.curvature * vectors)
+
+    # Parts of the data
+
+    def minibatch(self, indices: Indices) -> NetworkObjective:
+        """The same loss on the examples ``indices`` alone; nothing is checked again, buffers are shared."""
+        return NetworkObjective(self.network, self.data.take(indices, self.network.layers), self._workspaces)
+
+    def example(self, index: int) -> NetworkObjective:
+        """The loss of one example, as an objective of its own."""
+        return self.minibatch(np.array([index], dtype=np.intp))
+
+    # What the network says
+
+    def predict(self, points: Array, inputs: ArrayLike | None = None) -> Array:
+        """Outputs ``(..., N, c)`` for ``inputs (N, d)`` (None: the objective's own), after the output function.
+
+        For the cross-entropies these are logits; see :meth:`probabilities`.
+        """
+        given = self.data.inputs if inputs is None else np.asarray(inputs, dtype=np.float64)
+        return predict(self.network, np.asarray(points, dtype=np.float64), given)
+
+    def probabilities(self, points: Array, inputs: ArrayLike | None = None) -> Array:
+        """Like :meth:`predict`, but after the softmax or sigmoid that the cross-entropies contain."""
+        return probabilities(self.network, self.predict(points, inputs))
+
+    def accuracy(self, points: Array) -> Array:
+        """Share ``(...)`` of examples whose class is found.
+
+        Raises:
+            TypeError: if the targets are values, not classes.
+
+        """
+        if self.data.classes is None:
+            raise TypeError("The targets are values, not classes: there is no accuracy, look at the loss.")
+        return np.asarray((decisions(self.network, self.predict(points)) == self.data.classes).mean(axis=-1))
+
+    def example_gradients(self, point: Array) -> Array:
+        """Gradients ``(N, P)`` of each example's own loss at one ``point (P,)``, penalty included in each."""
+        return example_gradients(self, np.asarray(point, dtype=np.float64))
+
+    def trace(self, point: Array, index: int) -> Trace:
+        """Everything that the forward and the backward pass compute for example ``index`` at one ``point (P,)``."""
+        return trace(self, np.asarray(point, dtype=np.float64), index)
+
+    def closed_form(self) -> Array | None:
+        """The minimum θ ``(P,)`` of linear regression by least squares; None for every other network."""
+        return closed_form(self.network, self.data.inputs, self.data.targets)
+
+    def sampler(self, flat: Flat, dtype: Precision = "float32") -> Sampler:
+        return sampler(self, flat, dtype)
+
+    @property
+    def inputs(self) -> NDArray[np.float64]:
+        """The examples' inputs ``(N, d)``, read-only."""
+        return frozen_view(self.data.inputs)
