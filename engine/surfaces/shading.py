@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from engine.arrays import Array, Mask, frozen_view
 from engine.surfaces.sampled import Surface, nearest_cells
@@ -20,35 +20,52 @@ from engine.surfaces.sampled import Surface, nearest_cells
 SINGLE = float(np.finfo(np.float32).eps)  # surfaces are sampled in float32 unless asked otherwise
 
 
-def flat_region(surface: Surface, windows: float = 5.0, height: float = 0.05, lowest: float | None = None) -> Mask:
-    """Where the surface is a plateau, as a mask like ``values``: nearly no slope, and yet far from the lowest value.
+TOLERANCE = 0.02
+"""Curvature, as a share of the values' spread per window squared, below which nobody sees any."""
 
-    Definition, with f_low the lowest value and f_95 the 95th percentile of the values in the window:
 
-    1. ‖∇f‖ · ``windows`` ≤ f − f_low, the gradient taken by central differences in window units: going straight down at
-       this slope, it would take more than ``windows`` whole windows to get down to the lowest value;
-    2. f − f_low ≥ ``height`` · (f_95 − f_low), so that rounding at the bottom is no plateau.
+def flat_region(
+    surface: Surface,
+    steeper: float = 1.5,
+    height: float = 0.05,
+    lowest: tuple[float, ArrayLike] | None = None,
+    tolerance: float = TOLERANCE,
+) -> Mask:
+    """Where the surface is a plateau, as a mask like ``values``: far too flat for how much there is still to descend.
 
-    Where f is convex and its minimum is sampled, ‖∇f‖ · distance ≥ f − f_low, and no distance in a window is longer than √2:
-    a bowl or a ravine of any condition is therefore never shaded. The immediate surroundings of saddles, maxima and higher
-    local minima are, as slope vanishes there as well. NaN is never a plateau.
+    Definition, with f_low the lowest value, u_low where it lies, and f_95 the 95th percentile of the values, all gradients
+    and distances in window units:
+
+    1. ‖∇f‖ · ``steeper`` · ‖u − u_low‖ ≤ f − f_low: the straight way down to the lowest point is on average at least
+       ``steeper`` times as steep as the surface is here;
+    2. f − f_low ≥ ``height`` · (f_95 − f_low): it is not the bottom;
+    3. the surface does not bend up in every direction (beyond the tolerance of :func:`bending`): it is not the bowl of
+       another, higher minimum.
+
+    Where f is convex, ‖∇f‖ · ‖u − u_low‖ ≥ f − f_low: a bowl or a ravine of any condition is therefore never shaded. The
+    surroundings of saddles and maxima are, as slope vanishes there too. NaN is never a plateau.
 
     Args:
         surface: what was sampled.
-        windows: how many windows away the bottom seems; larger shades less.
+        steeper: larger shades less; at least 1, with room for the error of differences.
         height: least height above the lowest value, as a share of the values' spread.
-        lowest: f_low where the minimum is known to lie outside of the window; None: the lowest value sampled.
+        lowest: value and coordinates ``(k,)`` of the lowest point known, when a window has been moved away from it; None,
+            or a higher one: :meth:`Surface.lowest`.
+        tolerance: as of :func:`bending`.
 
     """
-    finite = surface.values[surface.finite]
-    if not finite.size:
+    sampled = surface.lowest()
+    if sampled is None:
         return frozen_view(np.zeros(surface.values.shape, dtype=bool))
-    low = float(finite.min()) if lowest is None else min(lowest, float(finite.min()))
-    least = height * (float(np.quantile(finite, 0.95)) - low)
+    low, place = sampled if lowest is None or lowest[0] > sampled[0] else lowest
+    distance = _distance(surface.settled(), np.asarray(place, dtype=np.float64))
+    spread = float(np.quantile(surface.values[surface.finite], 0.95)) - low
 
     def judge(values: Array, steps: tuple[float, ...]) -> Mask:
         above = values - low
-        return np.asarray((_slope(values, steps) * windows <= above) & (above >= least) & (above > 0))
+        flat = _slope(values, steps) * steeper * distance <= above
+        bowl = _curvatures(values, steps)[0] > _no_curvature(values, steps, tolerance * spread)
+        return np.asarray(flat & ~bowl & (above >= height * spread) & (above > 0))
 
     return np.asarray(_on_settled(surface, judge), dtype=bool)
 
@@ -68,7 +85,7 @@ class Bending(IntEnum):
     """down in every direction in which it bends"""
 
 
-def bending(surface: Surface, tolerance: float = 0.02) -> NDArray[np.int8]:
+def bending(surface: Surface, tolerance: float = TOLERANCE) -> NDArray[np.int8]:
     """How the surface bends at each cell: members of :class:`Bending`, as an array like ``values``.
 
     The Hessian is taken by central differences in window units (the signs of its eigenvalues are the same in any units).
@@ -79,9 +96,8 @@ def bending(surface: Surface, tolerance: float = 0.02) -> NDArray[np.int8]:
     spread = float(np.quantile(finite, 0.95) - finite.min()) if finite.size else 0.0
 
     def judge(values: Array, steps: tuple[float, ...]) -> NDArray[np.int8]:
-        with np.errstate(invalid="ignore", over="ignore"):
-            smallest, largest = _curvatures(values, steps)
-            zero = tolerance * spread + 4 * SINGLE * np.abs(values) / min(steps) ** 2
+        smallest, largest = _curvatures(values, steps)
+        zero = _no_curvature(values, steps, tolerance * spread)
         up, down = largest > zero, smallest < -zero
         kinds = np.select([up & down, up, down], [Bending.MIXED, Bending.UP, Bending.DOWN], Bending.FLAT)
         return np.where(np.isfinite(smallest + largest), kinds, Bending.UNKNOWN).astype(np.int8)
@@ -106,15 +122,26 @@ def _slope(values: Array, steps: tuple[float, ...]) -> Array:
         return np.asarray(np.sqrt(np.sum(squares, axis=0)))
 
 
+def _distance(surface: Surface, place: Array) -> Array:
+    """Distance of each cell from the coordinates ``place (k,)``, in window units."""
+    offsets = [(axis - x) / np.ptp(axis) for axis, x in zip(surface.axes, place[::-1], strict=True)]
+    return np.asarray(np.sqrt(sum(offset**2 for offset in np.ix_(*offsets))))
+
+
+def _no_curvature(values: Array, steps: tuple[float, ...], tolerance: float) -> Array:
+    return tolerance + 4 * SINGLE * np.abs(values) / min(steps) ** 2
+
+
 def _curvatures(values: Array, steps: tuple[float, ...]) -> tuple[Array, Array]:
     """Smallest and largest eigenvalue of the Hessian at each cell, in closed form for 2×2."""
-    if values.ndim == 1:
-        second = _second_difference(values, steps[0], 0)
-        return second, second
-    a, c = (_second_difference(values, step, axis) for axis, step in enumerate(steps))
-    b = np.gradient(np.gradient(values, steps[0], axis=0), steps[1], axis=1)
-    middle, radius = (a + c) / 2, np.hypot((a - c) / 2, b)
-    return _from_inside(middle - radius), _from_inside(middle + radius)
+    with np.errstate(invalid="ignore", over="ignore"):
+        if values.ndim == 1:
+            second = _second_difference(values, steps[0], 0)
+            return second, second
+        a, c = (_second_difference(values, step, axis) for axis, step in enumerate(steps))
+        b = np.gradient(np.gradient(values, steps[0], axis=0), steps[1], axis=1)
+        middle, radius = (a + c) / 2, np.hypot((a - c) / 2, b)
+        return _from_inside(middle - radius), _from_inside(middle + radius)
 
 
 def _second_difference(values: Array, step: float, axis: int) -> Array:
