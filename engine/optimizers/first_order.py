@@ -72,6 +72,7 @@ GRADIENT_DESCENT = Kind(
     (LINE_SEARCH,),
     _of(),
     stability=lambda _: 2.0,
+    clips=True,
 )
 MOMENTUM = Kind(
     "momentum",
@@ -81,6 +82,7 @@ MOMENTUM = Kind(
     (BETA,),
     _of(lambda s: Velocity(s["beta"])),
     stability=lambda s: 2.0 * (1.0 + s["beta"]),
+    clips=True,
 )
 NESTEROV = Kind(
     "nesterov",
@@ -91,6 +93,7 @@ NESTEROV = Kind(
     _of(lambda s: Velocity(s["beta"], look_ahead=True)),
     # On a curvature λ: z² − (1 + β)(1 − αλ)z + β(1 − αλ) = 0 leaves the unit circle at z = −1.
     stability=lambda s: 2.0 * (1.0 + s["beta"]) / (1.0 + 2.0 * s["beta"]),
+    clips=True,
 )
 ADAGRAD = Kind(
     "adagrad",
@@ -100,6 +103,7 @@ ADAGRAD = Kind(
     (epsilon(1e-10),),
     _of(lambda s: BySumOfSquares(s["epsilon"])),
     default_rate=0.01,
+    clips=True,
 )
 ADADELTA = Kind(
     "adadelta",
@@ -109,6 +113,7 @@ ADADELTA = Kind(
     (rho(0.9), epsilon(1e-6)),
     _of(lambda s: ByAverageOfSteps(s["rho"], s["epsilon"])),
     default_rate=1.0,
+    clips=True,
 )
 RMSPROP = Kind(
     "rmsprop",
@@ -118,6 +123,7 @@ RMSPROP = Kind(
     (rho(0.99), epsilon(1e-8)),
     _of(lambda s: ByAverageOfSquares(s["rho"], s["epsilon"])),
     default_rate=0.01,
+    clips=True,
 )
 ADAM = Kind(
     "adam",
@@ -127,6 +133,7 @@ ADAM = Kind(
     ADAM_PARAMETERS,
     _of(_moments),
     default_rate=0.001,
+    clips=True,
 )
 AMSGRAD = Kind(
     "amsgrad",
@@ -136,6 +143,7 @@ AMSGRAD = Kind(
     ADAM_PARAMETERS,
     _of(lambda s: LargestMoments(s["beta1"], s["beta2"], s["epsilon"])),
     default_rate=0.001,
+    clips=True,
 )
 ADAMW = Kind(
     "adamw",
@@ -145,6 +153,7 @@ ADAMW = Kind(
     (*ADAM_PARAMETERS, Parameter("weight_decay", "Weight decay", 0.01, 0.0, 0.1, sentence=WEIGHT_DECAY.sentence)),
     _of(_moments, lambda s: add_decayed_weights(s["weight_decay"])),
     default_rate=0.001,
+    clips=True,
 )
 NADAM = Kind(
     "nadam",
@@ -154,6 +163,7 @@ NADAM = Kind(
     (*ADAM_PARAMETERS, Parameter("psi", "Momentum decay ψ", 0.004, 0.0, 0.1, sentence="How fast β₁ warms up.")),
     _of(lambda s: NesterovMoments(s["beta1"], s["beta2"], s["epsilon"], s["psi"])),
     default_rate=0.002,
+    clips=True,
 )
 RADAM = Kind(
     "radam",
@@ -163,6 +173,7 @@ RADAM = Kind(
     ADAM_PARAMETERS,
     _of(lambda s: RectifiedMoments(s["beta1"], s["beta2"], s["epsilon"])),
     default_rate=0.001,
+    clips=True,
 )
 LION = Kind(
     "lion",
@@ -172,6 +183,7 @@ LION = Kind(
     (BETA1, Parameter("beta2", "β₂", 0.99, 0.9, 0.9999, sentence="Memory of the mean gradient."), WEIGHT_DECAY),
     _of(lambda s: SignOfAverage(s["beta1"], s["beta2"]), lambda s: add_decayed_weights(s["weight_decay"])),
     default_rate=1e-4,
+    clips=True,
 )
 
 

@@ -85,8 +85,8 @@ class Report:
     """(R,) the change of loss that the method's own model (linear or quadratic) predicted for the step taken."""
     curvature: Mapping[str, Array] = field(default_factory=dict)
     """(R,) facts about H at the point, such as ``negative``, ``null`` (eigenvalue counts), ``smallest``, ``largest``,
-    ``damping``; and how the step was found: ``shortened`` (how many shorter ones were tried), ``gain`` (change of loss over predicted
-    change), ``radius`` of a trust region, ``length`` (multiple of the direction that was taken)."""
+    ``damping``; and how the step was found: ``shortened`` (how many shorter ones were tried), ``gain`` (change of loss
+    over predicted change), ``radius`` of a trust region, ``length`` (multiple of the direction that was taken)."""
     refused: Mask | None = None
     """(R,) runs whose step was not taken (a trust region's rejection, a search that found no descent): they stay."""
     failed: Mask | None = None

@@ -42,6 +42,7 @@ class Spot:
         )
 
 
+@np.errstate(all="ignore")
 def strong_wolfe(step: Step, direction: Array, length: Array, flatness: float) -> Landing:
     """A t with f(t) ≤ f(0) + 10⁻⁴ · t · f′(0) and |f′(t)| ≤ ``flatness`` · |f′(0)|, first trial ``length (R,)``.
 
