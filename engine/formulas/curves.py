@@ -1,0 +1,96 @@
+"""Named formulas of one parameter: the curves on which the lectures' claims are seen first."""
+
+from __future__ import annotations
+
+from engine.formulas.named import Constant, NamedFormula, Stationary, rates
+
+OWN = "made for this program"
+
+CURVES: tuple[NamedFormula, ...] = (
+    NamedFormula(
+        name="bowl",
+        title="Bowl",
+        sentence="A parabola: every method that converges at all converges to its one minimum.",
+        text="h/2*x^2",
+        window=(-3.0, 3.0),
+        start=(-2.5,),
+        rates=rates(0.2, 0.1),
+        steps=40,
+        source="a quadratic; gradient descent is stable for rates below 2/h",
+        constants=(Constant("h", 1.0, 0.1, 10.0, "Curvature.", logarithmic=True),),
+        minima=(Stationary((0.0,), 0.0, is_global=True),),
+    ),
+    NamedFormula(
+        name="double_well",
+        title="Double well",
+        sentence="Two minima, one lower than the other: which one is reached depends on the start.",
+        text="(x^2-1)^2 + t*x",
+        window=(-1.8, 1.8),
+        start=(1.6,),
+        rates=rates(0.03, 0.005),
+        steps=100,
+        source="the quartic double well with a tilt",
+        constants=(Constant("t", 0.3, -1.0, 1.0, "Tilt: how much lower one well is than the other."),),
+        minima=(
+            Stationary((-1.0355787140888537,), -0.305428483743916, is_global=True),
+            Stationary((0.9601495555191055,), 0.29414648102826285),
+        ),
+        maxima=(Stationary((0.07542915856974822,), 1.011282002715653),),
+    ),
+    NamedFormula(
+        name="plateau_with_drop",
+        title="Plateau with a drop",
+        sentence="Nearly flat for a long stretch, then a sudden drop: slow for a thousand steps is no bug.",
+        text="1 - exp(-(x-3)^2/(2*w^2))",
+        window=(-2.0, 6.0),
+        start=(-0.2,),
+        rates=rates(0.1, 0.1),
+        steps=2000,
+        source=OWN + ": an upside-down Gaussian bell",
+        constants=(Constant("w", 0.8, 0.5, 1.5, "Width of the hole; a narrow one makes the plateau flatter."),),
+        minima=(Stationary((3.0,), 0.0, is_global=True),),
+    ),
+    NamedFormula(
+        name="concave_top",
+        title="Concave top",
+        sentence="It starts where the curve bends down: the raw Newton step climbs to the maximum.",
+        text="cos(x) + c*x^2",
+        window=(-5.0, 5.0),
+        start=(0.5,),
+        rates=rates(0.3, 0.05),
+        steps=40,
+        source=OWN,
+        constants=(Constant("c", 0.02, 0.0, 0.2, "Curvature of the bowl under the wave."),),
+        minima=(
+            Stationary((-3.0204776614628805,), -0.8102088345114963, is_global=True),
+            Stationary((3.0204776614628805,), -0.8102088345114963, is_global=True),
+        ),
+        maxima=(Stationary((0.0,), 1.0),),
+    ),
+    NamedFormula(
+        name="incline",
+        title="Incline",
+        sentence="The same slope everywhere and no lower bound: momentum's speed climbs to 1/(1 − β) times the gradient's.",
+        text="-s*x",
+        window=(-1.0, 12.0),
+        start=(0.0,),
+        rates=rates(0.1, 0.02),
+        steps=50,
+        source="a constant slope; its curvature is 0, so that Newton's method has no step",
+        constants=(Constant("s", 1.0, 0.1, 3.0, "Slope."),),
+        bounded=False,
+    ),
+    NamedFormula(
+        name="same_slope",
+        title="Same slope, chosen curvature",
+        sentence="At 0 the slope is always −1: with little curvature Newton's step 1/h is long, with much it is short.",
+        text="-x + h/2*x^2",
+        window=(-1.0, 5.0),
+        start=(0.0,),
+        rates=rates(0.2, 0.05),
+        steps=40,
+        source="Newton's step −g/h for one parameter",
+        constants=(Constant("h", 0.5, 0.1, 5.0, "Curvature.", logarithmic=True),),
+        minima=(Stationary((2.0,), -1.0, is_global=True),),
+    ),
+)
