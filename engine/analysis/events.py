@@ -99,7 +99,7 @@ def _plateau_sentence(seen: History, stretch: plateaus.Stretch) -> str:
     return (
         f"A plateau of {rounded_count(stretch.steps, 'step')} (steps {count(stretch.first)} to {count(stretch.last)}): "
         f"the loss stayed near {number(level)} with a gradient norm of about {number(gradient)}, then fell to "
-        f"{number(float(seen.values[stretch.last :].min()))}. Slow, then sudden is normal."
+        f"{number(float(np.median(seen.values[-plateaus.NEIGHBORHOOD :])))}. Slow, then sudden is normal."
     )
 
 
@@ -171,15 +171,15 @@ def _endings(seen: History, found: list[Event]) -> list[Event]:
             f"gradient norm {number(float(seen.gradient_norms[-1]))}."
         )
         return [Event(EventKind.MINIMUM_REACHED, reached, seen.done, sentence)]
-    left = max((event.last for event in found if event.kind is EventKind.PLATEAU), default=-1)
-    stretch = plateaus.open_at_end(seen)
-    if stretch is not None and stretch.first > left:
+    left = max((event.last for event in found if event.kind is EventKind.PLATEAU), default=0)
+    stretch = plateaus.open_at_end(seen, left)
+    if stretch is not None:
         sentence = (
             f"Still on a plateau after {rounded_count(stretch.steps, 'step')}: loss {number(float(seen.values[-1]))}, "
             f"gradient norm {number(float(seen.gradient_norms[-1]))}. Stopped on a plateau, not in a minimum."
         )
         return [Event(EventKind.OPEN_PLATEAU, stretch.first, seen.done, sentence)]
-    tail = plateaus.slow_tail(seen)
+    tail = plateaus.slow_tail(seen, left)
     if tail is None:
         return []
     sentence = (

@@ -69,7 +69,8 @@ def honesty(flat: Flat, points: ArrayLike) -> Honesty:
         raise ValueError(f"Points must be of shape (records, {flat.parameters}), not {points.shape}.")
     finite = np.isfinite(points).all(axis=1)
     distances = np.full(len(points), np.nan)
-    distances[finite] = flat.distance(points[finite])
+    with np.errstate(over="ignore", invalid="ignore"):  # the last records of a diverging run may be that far away
+        distances[finite] = flat.distance(points[finite])
     return Honesty(read_only(distances), _share(flat, points[finite]), "line" if flat.dimension == 1 else "plane")
 
 

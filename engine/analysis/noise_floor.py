@@ -1,10 +1,11 @@
 """The noise floor: a constant rate and mini-batches keep a run circling round a minimum, at a radius that it never leaves.
 
-**Cycling at the noise floor**: a mini-batch run with a constant rate over its second half, in which the batch losses show no
-trend (the means of its third and fourth quarter differ by at most ``TREND`` standard errors, estimated from ``BLOCKS`` block
-means so that correlation in time counts), their spread is constant (within a factor ``SPREAD`` between the quarters), and the
-center of the points does not wander: it moves between the quarters by at most the radius. (A random walk in many dimensions
-moves its center by √2 times its radius, a cloud round a minimum by nearly nothing.)
+**Cycling at the noise floor**: a mini-batch run with a constant rate over its second half, in which the batch losses show
+no trend (the means of its third and fourth quarter differ by at most ``TREND`` standard errors, estimated from ``BLOCKS``
+block means so that correlation in time counts, or by at most ``DRIFT`` of their spread), their spread is constant (within a
+factor ``SPREAD`` between the quarters), and the center of the points does not wander: it moves between the quarters by at
+most the radius. (A random walk in many dimensions moves its center by √2 times its radius, a cloud round a minimum by
+nearly nothing.)
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ BLOCKS = 8
 SHORTEST = 20
 """Fewer records than this in the second half say nothing."""
 TREND = 3.0
+DRIFT = 0.25
 SPREAD = 2.0
 
 
@@ -66,4 +68,4 @@ def _without_trend(values: Array) -> bool:
     error = float(np.sqrt(means.var(axis=1, ddof=1).sum() / BLOCKS))
     shift = abs(float(means[0].mean() - means[1].mean()))
     spread = [float(quarter.std()) for quarter in quarters]
-    return shift <= TREND * error and max(spread) <= SPREAD * min(spread) and max(spread) > 0
+    return shift <= max(TREND * error, DRIFT * min(spread)) and max(spread) <= SPREAD * min(spread) and max(spread) > 0

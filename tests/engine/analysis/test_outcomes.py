@@ -1,0 +1,79 @@
+import numpy as np
+import pytest
+
+from engine.analysis.outcomes import Verdict, outcome
+from engine.analysis.stability import StabilityBound
+from engine.trajectory import Ending
+from tests.engine.analysis.functions import (
+    Quadratic,
+    descend,
+    exclusive_or,
+    exclusive_or_start,
+    trajectories,
+    two_wells,
+    up_to,
+)
+
+
+@pytest.fixture(scope="module")
+def plateau_run():
+    return descend(exclusive_or, exclusive_or_start(), rate=1.0, steps=6500)
+
+
+def test_a_plateau_left_comes_first_in_the_sentence(plateau_run):
+    result = outcome(plateau_run, 0)
+    assert result.sentence.startswith("left a plateau of 4,6")
+    assert "slow, then sudden is normal" in result.sentence
+    assert "6,500" in result.sentence
+    assert result.verdict is Verdict.DESCENDING
+
+
+def test_stopped_on_a_plateau(plateau_run):
+    result = outcome(up_to(plateau_run, 2000), 0)
+    assert result.verdict is Verdict.PLATEAU
+    assert result.sentence.startswith("stopped on a plateau, not in a minimum")
+
+
+def test_a_minimum_with_its_gradient_and_steps():
+    result = outcome(descend(Quadratic(np.eye(2)).value_and_gradient, [1.0, 2.0], 0.5, 60), 0)
+    assert result.verdict is Verdict.MINIMUM
+    assert result.sentence.startswith("reached a minimum (gradient norm 1.94e-18) in ")
+
+
+def test_a_saddle_approached_exactly_needs_the_hessian_to_be_seen():
+    wells = two_wells()
+    run = descend(wells.value_and_gradient, [0.0, 1.0], 0.1, 200)
+    assert outcome(run, 0).verdict is Verdict.MINIMUM
+    assert outcome(run, 0, objective=wells).verdict is Verdict.SADDLE
+
+
+def test_divergence_names_the_bound_it_broke():
+    bowl = Quadratic(np.diag([1.0, 100.0]))
+    run = descend(bowl.value_and_gradient, [1.0, 1.0], 0.05, 300)
+    result = outcome(run, 0, bound=StabilityBound(2.0, 100.0, "2(1+β)"))
+    assert result.verdict is Verdict.DIVERGED
+    assert result.sentence == "diverged: α is above the stability bound 2(1+β)/λmax (α = 0.05, bound 0.02)"
+    below = outcome(run, 0, bound=StabilityBound(2.0, 10.0))
+    assert "although" in below.sentence
+    assert "smaller learning rate" in outcome(run, 0).sentence
+
+
+def test_the_noise_floor():
+    noise = np.random.default_rng(0).standard_normal((4001, 2))
+    run = descend(
+        Quadratic(np.eye(2)).value_and_gradient, [3.0, 3.0], 0.1, 4000, noise=lambda t: noise[t], batch_size=1
+    )
+    result = outcome(run, 0)
+    assert result.verdict is Verdict.NOISE_FLOOR
+    assert result.sentence.startswith("circling at the noise floor")
+
+
+def test_a_zero_gradient_at_the_start_moves_nothing():
+    run = descend(lambda x: (1.0, np.zeros(1)), [2.0], 0.1, 50)
+    assert outcome(run, 0).verdict is Verdict.STUCK
+
+
+@pytest.mark.parametrize(("ending", "verdict"), [(Ending.RUNNING, Verdict.RUNNING), (Ending.FAILED, Verdict.FAILED)])
+def test_endings_that_the_descent_tells(ending, verdict):
+    run = trajectories([3.0, 2.0, 1.0], np.ones((3, 1)), [[0.0], [1.0], [2.0]], ending=ending)
+    assert outcome(run, 0).verdict is verdict
