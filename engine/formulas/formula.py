@@ -101,6 +101,11 @@ class Formula(Objective):
         """Whether it is a named formula with the constants and axes for which its stationary points are listed."""
         return self.named is not None and self == Formula(self.named.name)
 
+    @property
+    def lowest(self) -> float | None:
+        """f*, the lowest value there is, where it is known: for a named formula with its constants' defaults."""
+        return self.named.lowest if self.named is not None and self.constants == self.named.defaults else None
+
     def with_constants(self, **changes: float) -> Formula:
         """The same formula with some constants changed: what a slider does."""
         constants = {**self.constants, **changes}

@@ -77,6 +77,10 @@ def test_constants_are_numbers_that_a_slider_can_change() -> None:
     assert ravine.constants == {"a": 1.0, "b": 10.0}
     assert not ravine.is_default
     assert Formula("rosenbrock").is_default
+    assert Formula("same_slope").lowest == -1.0
+    assert Formula("same_slope", {"h": 2.0}).lowest is None
+    assert Formula("six_hump_camel", axes=("y", "x")).lowest == Formula("six_hump_camel").lowest
+    assert Formula.parse("x^2").lowest is None
 
 
 @pytest.mark.parametrize(
