@@ -18,6 +18,8 @@ from engine.arrays import Array
 
 ROUNDING = 1e-14
 """Differences from f* below this share of the largest |f| or e are rounding, and end the interval of the fit."""
+TRUSTED = 100.0
+"""An order is read off errors this many times larger than rounding."""
 FEWEST = 4
 """Fewer usable steps say nothing."""
 SUPERLINEAR = 1.3
@@ -77,9 +79,9 @@ def _keeps(factor: float) -> str:
 def convergence(values: ArrayLike, lowest: float | None = None) -> Convergence:
     """Measure order and rate from losses ``values (T + 1,)`` at every step.
 
-    The usable steps begin after the last one at which e is not positive or not finite, and end where e reaches rounding;
+    The usable steps go from the first with a finite e above rounding until e first reaches rounding, or is not finite;
     linear and sublinear rates are least-squares fits (log e against t, log e against log t) over their second half, and the
-    closer fit wins. The order q is the median of log(e_{t+1}/e_t) / log(e_t/e_{t−1}) over the last steps before rounding.
+    closer fit wins. The order q is log(e_{t+1}/e_t) / log(e_t/e_{t−1}) at the last errors well above rounding.
     Without ``lowest`` the lowest value seen stands in for f*, and the last quarter of the steps, which it biases, is left out.
 
     >>> print(convergence([0.5**t for t in range(40)], lowest=0.0).order.value)
@@ -95,11 +97,12 @@ def convergence(values: ArrayLike, lowest: float | None = None) -> Convergence:
     errors = losses - floor
     if lowest is None:
         errors = errors[: 1 + (3 * (len(errors) - 1)) // 4]
-    first, stop = _usable(errors, ROUNDING * max(float(np.abs(finite).max()), abs(floor)))
+    rounding = ROUNDING * max(float(np.abs(finite).max()), abs(floor))
+    first, stop = _usable(errors, rounding)
     against = "the lowest value seen" if lowest is None else "the lowest known value"
     if stop - first < FEWEST:
         return none
-    return _superlinear(errors, first, stop, against) or _fitted(errors, first, stop, against) or none
+    return _superlinear(errors, first, stop, rounding, against) or _fitted(errors, first, stop, against) or none
 
 
 def _usable(errors: Array, rounding: float) -> tuple[int, int]:
@@ -112,18 +115,18 @@ def _usable(errors: Array, rounding: float) -> tuple[int, int]:
     return first, first + (int(np.argmin(rest)) if not rest.all() else len(rest))
 
 
-def _superlinear(errors: Array, first: int, stop: int, against: str) -> Convergence | None:
-    """Superlinear convergence is over in a few steps, so only the last three ratios of at most eight steps count."""
-    tail = np.log(errors[max(first, stop - 8) : stop])
-    drops = np.diff(tail)
-    if len(drops) < 2 or (drops[-2:] >= np.log(GAIN)).any():
+def _superlinear(errors: Array, first: int, stop: int, rounding: float, against: str) -> Convergence | None:
+    """Superlinear convergence is over in a few steps, and its order is reached last: the last three errors decide."""
+    trusted = np.flatnonzero(errors[first:stop] > TRUSTED * rounding)
+    last = first + int(trusted[-1]) if trusted.size else first
+    if last - first < 2:
         return None
-    orders = (drops[1:] / drops[:-1])[-3:][drops[:-1][-3:] < 0]
-    if not orders.size or np.median(orders) < SUPERLINEAR:
+    before, final = np.diff(np.log(errors[last - 2 : last + 1]))
+    if before >= np.log(GAIN) or final >= np.log(GAIN) or final / before < SUPERLINEAR:
         return None
-    q = float(np.median(orders))
+    q = float(final / before)
     order = Order.QUADRATIC if QUADRATIC <= q <= CUBIC else Order.SUPERLINEAR
-    return Convergence(order, stop - len(orders) - 2, stop - 1, q, against)
+    return Convergence(order, last - 2, last, q, against)
 
 
 def _fitted(errors: Array, first: int, stop: int, against: str) -> Convergence | None:

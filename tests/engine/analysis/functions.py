@@ -35,7 +35,7 @@ class Quadratic(Objective):
         return np.broadcast_to(self.matrix, (*np.shape(points)[:-1], *self.matrix.shape))
 
     def hessian_vector_product(self, points, vectors):
-        return np.asarray(vectors) @ self.matrix
+        return np.broadcast_arrays(np.asarray(vectors) @ self.matrix, points)[0]
 
 
 @dataclass
