@@ -16,8 +16,11 @@ from engine.plane import Line, Plane
 
 Place: TypeAlias = Literal["top", "second", "bottom"]
 
-DENSE_UP_TO = 500
-"""P up to which eigenvectors and Newton's step come from the whole Hessian; Krylov methods are faster beyond."""
+DENSE_EIGENVECTORS = 1500
+"""P up to which eigenvectors come from the whole Hessian: Lanczos was as fast there, and is faster beyond."""
+DENSE_NEWTON = 3000
+"""P up to which Newton's step is solved with the whole Hessian: MINRES needs hundreds of products with it."""
+MOST_PRODUCTS = 500
 NULL = 1e-10
 """Eigenvalues below this share of the largest are directions without curvature: a pseudo-inverse drops them."""
 
@@ -26,7 +29,7 @@ def hessian_eigenvectors(
     objective: Objective,
     theta: ArrayLike,
     which: tuple[Place, Place] = ("top", "bottom"),
-    dense_up_to: int = DENSE_UP_TO,
+    dense_up_to: int = DENSE_EIGENVECTORS,
 ) -> Plane:
     """The plane through ``theta (P,)`` along two eigenvectors of the Hessian: where it bends most up and most down, say.
 
@@ -87,7 +90,7 @@ def _lanczos(objective: Objective, origin: Array, which: Sequence[Place]) -> lis
     return [pairs[name] for name in which]
 
 
-def gradient_and_newton(objective: Objective, theta: ArrayLike, dense_up_to: int = DENSE_UP_TO) -> Plane:
+def gradient_and_newton(objective: Objective, theta: ArrayLike, dense_up_to: int = DENSE_NEWTON) -> Plane:
     """The plane through ``theta (P,)`` that holds both the gradient and Newton's step −H⁺g.
 
     Orthonormal: the first axis points down the gradient (−g), the second is the part of Newton's step at right angles to it.
@@ -123,7 +126,7 @@ def gradient_line(objective: Objective, theta: ArrayLike) -> Line:
     return line_along(origin, -_gradient(objective, origin), "gradient", "down the gradient")
 
 
-def newton_line(objective: Objective, theta: ArrayLike, dense_up_to: int = DENSE_UP_TO) -> Line:
+def newton_line(objective: Objective, theta: ArrayLike, dense_up_to: int = DENSE_NEWTON) -> Line:
     """The line through ``theta (P,)`` along Newton's step −H⁺g at length 1; the recipe reports the step's length."""
     origin = point(theta, objective.dimension)
     step = _newton_step(objective, origin, _gradient(objective, origin), dense_up_to)
@@ -140,7 +143,10 @@ def _gradient(objective: Objective, origin: Array) -> Array:
 
 
 def _newton_step(objective: Objective, origin: Array, gradient: Array, dense_up_to: int) -> Array:
-    """−H⁺g: by eigendecomposition without the null directions, or by MINRES, which stays out of them as well."""
+    """−H⁺g: by eigendecomposition without the null directions, or by MINRES, which stays out of them as well.
+
+    MINRES is cut off after 500 products, so that beyond ``dense_up_to`` parameters the step may be an approximation.
+    """
     if origin.size <= dense_up_to:
         values, vectors = np.linalg.eigh(objective.hessian(origin))
         kept = np.abs(values) > NULL * np.abs(values).max()
@@ -153,4 +159,4 @@ def _newton_step(objective: Objective, origin: Array, gradient: Array, dense_up_
         matvec=lambda v: objective.hessian_vector_product(origin, np.ravel(v)),
         dtype=np.float64,
     )
-    return np.asarray(minres(product, -gradient, rtol=1e-10, maxiter=2000)[0])
+    return np.asarray(minres(product, -gradient, rtol=1e-10, maxiter=MOST_PRODUCTS)[0])

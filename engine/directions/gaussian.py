@@ -43,6 +43,14 @@ def filter_normalized(net: Parameterized, theta: ArrayLike, seed: int = 0, biase
     Raises:
         ValueError: if there are no weight matrices, or if they are zero throughout, so that there is no norm to take over.
 
+    >>> from engine.network import Network
+    >>> net = Network(layers=(2, 3, 1), activation="tanh")
+    >>> theta = net.initialize(seed=1)
+    >>> plane = filter_normalized(net, theta, seed=0)
+    >>> W1 = net.blocks[0]
+    >>> bool(np.allclose(np.linalg.norm(W1.of(plane.first), axis=1), np.linalg.norm(W1.of(theta), axis=1)))
+    True
+
     """
     _check(biases, ("zero", "with_row"))
     groups = _rows(_layers(net), biases == "with_row")

@@ -33,6 +33,9 @@ def principal_components(
     Raises:
         ValueError: if there is nothing that moved, or shapes do not fit.
 
+    >>> principal_components([[[0.0, 0.0, 1.0], [3.0, 0.0, 1.0], [3.0, 1.0, 1.0]]]).drawn.settings[0]
+    ('explained shares', '92.72% and 7.28%')
+
     """
     paths = [path[(np.abs(path) < DIVERGED).all(axis=1)] for path in _paths(runs)]
     factors = np.ones(len(paths)) if weights is None else np.asarray(weights, dtype=np.float64)

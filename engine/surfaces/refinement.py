@@ -29,7 +29,7 @@ class Refinement:
         self._order, self._coarse = _coarse_first(points.shape, self._strides)
         self._done = 0
         self._next_picture = -np.inf
-        self.shown = False
+        self._shown = False
 
     @property
     def fraction(self) -> float:
@@ -42,8 +42,12 @@ class Refinement:
         return self._done == self._values.size
 
     @property
-    def has_first_picture(self) -> bool:
-        """Whether the coarse grid is there."""
+    def owes_first_picture(self) -> bool:
+        """Whether the coarse grid is there and nothing was shown yet."""
+        return not self._shown and self._has_coarse_grid
+
+    @property
+    def _has_coarse_grid(self) -> bool:
         coarsest = (slice(None, None, self._strides[0]),) * self._values.ndim
         return bool(self._computed[coarsest].all())
 
@@ -61,12 +65,12 @@ class Refinement:
 
     def picture_if_due(self, now: float) -> Surface | None:
         """A picture, unless the coarse grid is missing or the last picture was too short a time ago for what it cost."""
-        if not self.has_first_picture or now < self._next_picture:
+        if not self._has_coarse_grid or now < self._next_picture:
             return None
         picture = self.picture()
         after = time.perf_counter()
         self._next_picture = after + SHARE_OF_TIME * (after - now)
-        self.shown = True
+        self._shown = True
         return picture
 
     def picture(self) -> Surface:

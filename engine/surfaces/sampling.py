@@ -80,8 +80,7 @@ def _sample(
             _submit(pool, under_way, islice(tiles, threads + 1 - len(under_way)), sampler, points)
             _collect(under_way, refinement)
             now = time.perf_counter()
-            first = refinement.has_first_picture and not refinement.shown
-            if not refinement.complete and (first or now - yielded >= CHUNK):
+            if not refinement.complete and (refinement.owes_first_picture or now - yielded >= CHUNK):
                 yield Progress(refinement.fraction, refinement.picture_if_due(now))
                 yielded = time.perf_counter()
         yield Progress(1.0, refinement.picture())
@@ -104,8 +103,10 @@ def _submit(
 
 def _collect(under_way: dict[Future[Array], Indices], refinement: Refinement) -> None:
     finished, _ = wait(under_way, timeout=CHUNK, return_when=FIRST_COMPLETED)
-    for future in finished:
+    for future in [future for future in under_way if future in finished]:  # in the order of submission
         refinement.place(under_way.pop(future), future.result())
+        if refinement.owes_first_picture:  # what else has finished waits, or a fast function would never look coarse
+            return
 
 
 def _evaluate(sampler: Sampler, points: Grid, cells: Indices) -> Array:
@@ -141,8 +142,8 @@ def surface(
     Raises:
         ValueError: if plane, window or resolution does not fit.
 
-    >>> import engine
-    >>> bowl = engine.surface(engine.Formula("rosenbrock"), window=(-2.0, 2.0, -1.0, 3.0), resolution=41)
+    >>> from engine.formulas import Formula
+    >>> bowl = surface(Formula("rosenbrock"), window=(-2.0, 2.0, -1.0, 3.0), resolution=41)
     >>> bowl.values.shape, bowl.lowest()
     ((41, 41), (0.0, array([1., 1.])))
 

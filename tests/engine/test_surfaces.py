@@ -1,13 +1,18 @@
 """Surfaces: sampled where they say, coarse first, nothing twice, no thread left; scales and shading from the samples."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.datasets import Dataset
+from engine.directions import filter_normalized, through_points
+from engine.network import Network
 from engine.objective import Objective
 from engine.plane import Line, Plane, parameter_line, parameter_plane
 from engine.surfaces import (
@@ -159,7 +164,7 @@ def test_at_most_one_tile_more_than_there_are_threads_is_under_way():
             nonlocal finished
             finished += 1
 
-        hills = Function(lambda x, y: x * y, points_per_call=5)
+        hills = Function(lambda x, y: x * y, points_per_call=5, hold=lambda call: time.sleep(0.0005))
         result = surface(hills, resolution=41, threads=3, executor=Watched())
         assert 1 < most <= 4
         assert result.complete
@@ -352,22 +357,48 @@ def test_a_window_moved_onto_a_plateau_keeps_its_shading_when_the_lowest_point_i
     assert flat_region(moved, lowest=lowest).all()
 
 
-def test_the_mean_square_loss_of_an_exclusive_or_slice_has_its_plateau_shaded():
-    """Two sigmoid units that share weights a (into them) and b (out of them), on the four points: a plateau at ¼ of ½."""
-    inputs = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float)
-    targets = np.array([0.0, 1.0, 1.0, 0.0])
+def test_descent_on_exclusive_or_sits_on_shaded_ground_and_ends_on_ground_that_is_not():
+    """The plane and the two runs of the lecture's plateau: descent leaves at step 5,075, momentum at 380."""
+    data = Dataset(np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float), np.array([0, 1, 1, 0]))
+    net = Network(layers=(2, 2, 2), activation="sigmoid", output="sigmoid", loss="squared_error")
+    loss, draw, start = net.objective(data), np.random.default_rng(0), np.zeros(12)
+    for weights in (slice(0, 4), slice(6, 10)):
+        start[weights] = draw.normal(0, np.sqrt(2 / 4), 4)
 
-    def loss(a, b):
-        total = inputs.sum(axis=1)
-        hidden = [sigmoid(a[..., None] * (total - middle)) for middle in (0.5, 1.5)]
-        output = sigmoid(b[..., None] * (hidden[0] - hidden[1] - 0.5))
-        return ((output - targets) ** 2).mean(axis=-1) / 2
+    def descend(momentum, steps):
+        points, velocity = [start], np.zeros(12)
+        for _ in range(steps):
+            velocity = loss.value_and_gradient(points[-1])[1] + momentum * velocity
+            points.append(points[-1] - velocity)
+        return np.array(points)
 
-    sampled = surface(Function(loss), window=(-4, 20, -4, 20), resolution=61)
-    shaded = flat_region(sampled)
-    lowest, _ = sampled.lowest()
-    assert shaded.any()
-    assert not shaded[sampled.values < lowest + 0.05].any()
+    plain, fast = descend(0.0, 7000), descend(0.9, 1500)
+    plane = through_points(start, plain[-1], fast[-1])
+    sampled = surface(loss, plane, window_around(plane, np.concatenate([plain, fast])), resolution=81)
+    shading = replace(sampled, values=flat_region(sampled).astype(float))
+    shaded = shading.at(plane.coordinates(plain)) > 0.5
+    assert shaded[:4500].mean() > 0.95
+    assert not shaded[5200:].any()
+    assert not shading.at(plane.coordinates(fast[-1])) > 0
+
+
+def test_a_network_is_sampled_on_a_filter_normalized_plane_as_its_objective_has_it():
+    draw = np.random.default_rng(1)
+    net = Network(layers=(3, 5, 4, 2), activation="tanh", loss="cross_entropy")
+    loss = net.objective(Dataset(draw.normal(size=(40, 3)), draw.integers(0, 2, 40)))
+    theta = net.initialize(seed=3, scheme="xavier")
+    plane = filter_normalized(net, theta, seed=2, biases="with_row")
+    for dtype, tolerance in (("float32", 1e-5), ("float64", 1e-11)):
+        sampled = surface(loss, plane, window=(-1, 2, -2, 1), resolution=23, dtype=dtype)
+        a, b = np.meshgrid(sampled.first, sampled.second)
+        np.testing.assert_allclose(sampled.values, loss.value(plane.point(np.stack([a, b], axis=-1))), rtol=tolerance)
+    for block in net.blocks[::2]:
+        norms = [
+            np.linalg.norm(np.c_[block.of(v), bias.of(v)], axis=1)
+            for bias in [net.blocks[net.blocks.index(block) + 1]]
+            for v in (plane.first, theta)
+        ]
+        np.testing.assert_allclose(*norms)
 
 
 def test_plateaus_do_not_depend_on_units_and_survive_nan():
