@@ -127,7 +127,11 @@ def _of_null(name: str, facts: Mapping[str, float], report: Report, run: int) ->
 
 def _of_damping(name: str, facts: Mapping[str, float], report: Report, run: int) -> list[str]:
     damping = facts.get("damping", 0.0)
-    return [f"{damping:.3g} was added to every curvature."] if damping > 0 and name != "saddle_free" else []
+    if damping <= 0 or name == "saddle_free":
+        return []
+    if name == "levenberg_marquardt":
+        return [f"Each parameter's own curvature was raised by {100 * damping:.3g} %."]
+    return [f"{damping:.3g} was added to every curvature."]
 
 
 def _of_truncation(name: str, facts: Mapping[str, float], report: Report, run: int) -> list[str]:

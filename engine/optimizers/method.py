@@ -86,7 +86,8 @@ class Report:
     curvature: Mapping[str, Array] = field(default_factory=dict)
     """(R,) facts about H at the point, such as ``negative``, ``null`` (eigenvalue counts), ``smallest``, ``largest``,
     ``damping``; and how the step was found: ``shortened`` (how many shorter ones were tried), ``gain`` (change of loss
-    over predicted change), ``radius`` of a trust region, ``length`` (multiple of the direction that was taken)."""
+    over predicted change), ``radius`` of a trust region, ``length`` (multiple of the direction that was taken),
+    ``products`` (Hessian-vector products spent), ``bent_down`` (1 where negative curvature was met), ``pairs`` known."""
     refused: Mask | None = None
     """(R,) runs whose step was not taken (a trust region's rejection, a search that found no descent): they stay."""
     failed: Mask | None = None

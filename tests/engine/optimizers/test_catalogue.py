@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine import optimizers
-from engine.optimizers import KINDS, describe, explain, stack, stability_bound
+from engine.optimizers import KINDS, describe, explain, stability_bound, stack
 from engine.optimizers.method import LARGEST_DENSE
 from engine.schedules import InverseTime, Schedule
 from tests.engine.optimizers.driver import descend
@@ -80,7 +80,7 @@ def test_state_is_arrays_with_the_runs_first(name):
         return [leaf for part in state for leaf in leaves(part)] if isinstance(state, tuple) else [state]
 
     points = np.zeros((3, 2))
-    run = descend(landscape(name), [build(name)] * 3, points + [0.5, 0.2], 2)
+    run = descend(landscape(name), [build(name)] * 3, np.full((3, 2), 0.4), 2)
     for state in (stack([build(name)] * 3).init(points), run.state):
         assert all(leaf.shape[0] == 3 for leaf in leaves(state))
 

@@ -6,11 +6,18 @@ import numpy as np
 import pytest
 
 from engine import optimizers
+from engine.datasets.dataset import Dataset
+from engine.network.model import Network
 from tests.engine.optimizers.driver import descend
 from tests.engine.optimizers.landscapes import Quadratic, Rosenbrock, TanhNetwork
 from tests.engine.optimizers.reference.cases import CASES, EVERY, INPUTS, MATRIX, STARTS, STEPS, TARGETS, rate_for
 
 PROBLEMS = {"quadratic": Quadratic(MATRIX), "rosenbrock": Rosenbrock(), "network": TanhNetwork(INPUTS, TARGETS)}
+
+
+def engines_network():
+    network = Network(layers=(2, 3, 1), activation="tanh", output="identity", loss="squared_error")
+    return network.objective(Dataset(INPUTS, TARGETS))
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +39,12 @@ def test_iterates_are_those_of_pytorch(name, problem, recorded):
     path = descend(PROBLEMS[problem], [ours(name, problem)], STARTS[problem][None], STEPS).points[::EVERY, 0]
     assert np.linalg.norm(path[-1] - path[0]) > 1e-3  # a case that stands still would compare nothing
     np.testing.assert_allclose(path, expected, rtol=1e-10, atol=1e-10)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_iterates_on_the_engines_own_network_are_those_of_pytorch(name, recorded):
+    path = descend(engines_network(), [ours(name, "network")], STARTS["network"][None], STEPS).points[::EVERY, 0]
+    np.testing.assert_allclose(path, recorded[f"{name}/network"], rtol=1e-10, atol=1e-10)
 
 
 def test_every_first_order_kind_has_a_reference_or_is_lion():
