@@ -1,0 +1,108 @@
+"""Lines as vertices in points: cut at a rectangle and thinned to what an eye can tell apart. NaN breaks a line."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.arrays import Array, Mask
+
+COLUMN = 0.15
+"""Points: vertices within one such column or row are replaced by their first, last, lowest and highest."""
+FLATNESS = 0.02
+"""Points: how far a vertex may lie off the chord of its neighbors to be dropped, in each of `PASSES` rounds."""
+PASSES = 6
+MOST_DOTS = 4000
+
+
+def clipped(vertices: Array, left: float, top: float, right: float, bottom: float) -> Array:
+    """The parts of a line ``(n, 2)`` inside a rectangle, with NaN rows between parts.
+
+    Liang & Barsky (1984), "A new concept and method for line clipping", for all segments at once.
+    """
+    if len(vertices) < 2:
+        return np.empty((0, 2))
+    start, end = vertices[:-1], vertices[1:]
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        enters, leaves = _crossings(start, end - start, np.array([left, top]), np.array([right, bottom]))
+        visible = np.flatnonzero((enters <= leaves) & np.isfinite(start).all(1) & np.isfinite(end).all(1))
+        move = (end - start)[visible]
+        first = start[visible] + enters[visible, None] * move
+        last = np.where(leaves[visible, None] == 1, end[visible], start[visible] + leaves[visible, None] * move)
+    joined = np.zeros(len(visible), dtype=np.bool_)
+    joined[:-1] = (np.diff(visible) == 1) & (leaves[visible][:-1] == 1) & (enters[visible][1:] == 0)
+    triples = np.stack([first, last, np.full_like(first, np.nan)], axis=1)
+    kept = np.stack([np.ones_like(joined), ~joined, ~joined], axis=1)
+    result: Array = np.clip(triples[kept], (left, top), (right, bottom))
+    return result
+
+
+def runs(vertices: Array) -> list[Array]:
+    """The unbroken parts of a line, each with at least two vertices."""
+    breaks = np.flatnonzero(~np.isfinite(vertices).all(axis=1))
+    parts = np.split(vertices, breaks)
+    found = [part[1:] if k else part for k, part in enumerate(parts)]
+    return [part for part in found if len(part) > 1]
+
+
+def thinned(run: Array) -> Array:
+    """An unbroken line with fewer vertices, at most ``2·COLUMN + PASSES·FLATNESS`` = 0.42 points from the given one.
+
+    First the extremes of every column and row of the page are kept (M4: Jugel et al. 2014, "M4: a visualization-oriented
+    time series data aggregation"), which bounds the number of vertices by the page, whatever the number of steps; then
+    vertices that lie on the chord of their neighbors are dropped.
+    """
+    for axis in (0, 1):
+        if len(run) > 8:
+            run = run[_extremes(run, axis)]
+    for k in range(PASSES):
+        if len(run) < 4:
+            break
+        run = run[~_superfluous(run, k % 2)]
+    return run
+
+
+def apart(places: Array, distance: float) -> Array:
+    """Dots ``(n, 2)`` without those that lie within about ``distance`` of an earlier one; the last one always stays."""
+    seen = places[np.isfinite(places).all(axis=1)]
+    if len(seen) < 3:
+        return seen
+    _, first = np.unique(np.floor(seen / distance).astype(np.int64), axis=0, return_index=True)
+    kept = np.union1d(first, [0, len(seen) - 1])
+    if len(kept) > MOST_DOTS:
+        kept = kept[np.linspace(0, len(kept) - 1, MOST_DOTS).astype(np.intp)]
+    result: Array = seen[kept]
+    return result
+
+
+def _crossings(start: Array, move: Array, low: Array, high: Array) -> tuple[Array, Array]:
+    """The shares of each segment at which it enters and leaves the rectangle (it misses it where enters > leaves)."""
+    towards_low, towards_high = (low - start) / move, (high - start) / move
+    still = move == 0
+    inside = (start >= low) & (start <= high)
+    enter = np.where(still, np.where(inside, -np.inf, np.inf), np.minimum(towards_low, towards_high))
+    leave = np.where(still, np.where(inside, np.inf, -np.inf), np.maximum(towards_low, towards_high))
+    return np.maximum(enter.max(axis=1), 0.0), np.minimum(leave.min(axis=1), 1.0)
+
+
+def _extremes(run: Array, axis: int) -> Array:
+    """Indices of the first, last, lowest and highest vertex of every stretch that stays within one column (or row)."""
+    column = np.floor(run[:, axis] / COLUMN)
+    stretch = np.concatenate([[0], np.cumsum(np.diff(column) != 0)])
+    first = np.concatenate([[0], np.flatnonzero(np.diff(stretch)) + 1])
+    last = np.concatenate([first[1:] - 1, [len(run) - 1]])
+    order = np.lexsort((run[:, 1 - axis], stretch))
+    kept: Array = np.unique(np.concatenate([first, last, order[first], order[last]]))
+    return kept
+
+
+def _superfluous(run: Array, parity: int) -> Mask:
+    """Every other vertex, where it lies between its neighbors and almost on their chord."""
+    before, here, after = run[:-2], run[1:-1], run[2:]
+    chord, offset = after - before, here - before
+    length = np.hypot(chord[:, 0], chord[:, 1])
+    along = (chord * offset).sum(axis=1)
+    distance = np.abs(chord[:, 0] * offset[:, 1] - chord[:, 1] * offset[:, 0])
+    flat = (distance <= FLATNESS * length) & (along >= 0) & (along <= length**2) & (length > 0)
+    result = np.zeros(len(run), dtype=np.bool_)
+    result[1:-1] = flat & (np.arange(len(flat)) % 2 == parity)
+    return result
