@@ -22,7 +22,8 @@ TICK_LENGTH = 3.5
 TICK_GAP = 2.5
 BAR_GAP = 10.0
 BAR_WIDTH = 10.0
-_TICK_ROOM = 30.0  # points of height for each label of a vertical axis
+_TICK_ROOM = 28.0  # points of height for each label of a vertical axis
+_DECADE_ROOM = 20.0  # the same on a logarithmic one, whose labels look alike
 _LABELS_APART = 9.0
 _LEAST = 12.0
 
@@ -80,7 +81,7 @@ def _arranged(content: QRectF, picture: PlotPicture | MapPicture, above: Sequenc
     top = content.top() + words.above + legend.height(rows) + (TICK.size if rows else 0.0)
     bottom = content.bottom() - words.below - _below_axes(picture.x)
     tall = max(bottom - top, _LEAST)
-    y_ticks = ticks(picture.y, max(2, int(tall / _TICK_ROOM)))
+    y_ticks = _vertical_ticks(picture.y, tall)
     bar = bar_extent(picture.color_bar) if isinstance(picture, MapPicture) else 0.0
     left = content.left() + _beside_axes(picture.y, y_ticks)
     wide = max(content.right() - bar - left, _LEAST)
@@ -89,7 +90,7 @@ def _arranged(content: QRectF, picture: PlotPicture | MapPicture, above: Sequenc
     if isinstance(picture, MapPicture) and picture.equal_scales:
         rect = _letterboxed(rect, picture.x, picture.y)
         x_ticks, _ = _horizontal_ticks(picture.x, rect.width(), content.right() - rect.right())
-        y_ticks = ticks(picture.y, max(2, int(rect.height() / _TICK_ROOM)))
+        y_ticks = _vertical_ticks(picture.y, rect.height())
     return Layout(content, PlotArea(rect, picture.x, picture.y), x_ticks, y_ticks, words, tuple(rows))
 
 
@@ -99,6 +100,10 @@ def _below_axes(axis: Axis) -> float:
 
 def _beside_axes(axis: Axis, values: Sequence[Tick]) -> float:
     return (LABEL.line + 3 if axis.label else 0.0) + label_extent(values) + TICK_GAP + TICK_LENGTH
+
+
+def _vertical_ticks(axis: Axis, tall: float) -> tuple[Tick, ...]:
+    return ticks(axis, max(2, int(tall / (_DECADE_ROOM if axis.logarithmic else _TICK_ROOM))))
 
 
 def _horizontal_ticks(axis: Axis, wide: float, room: float) -> tuple[tuple[Tick, ...], float]:

@@ -20,7 +20,9 @@ def paint_plot(painter: QPainter, rect: QRectF, picture: PlotPicture, theme: The
     axes.draw_ground(painter, found, theme)
     for band in picture.bands:
         labels.draw_band(painter, area, band)
-    axes.draw_grid(painter, found, theme)
+    empty = not (picture.lines or picture.clouds)
+    if not (empty and picture.waiting):
+        axes.draw_grid(painter, found, theme)
     axes.draw_frame(painter, found, theme, closed=False)
     for line in picture.lines:
         marks.draw_line(painter, area, line)
@@ -35,5 +37,5 @@ def paint_plot(painter: QPainter, rect: QRectF, picture: PlotPicture, theme: The
     labels.draw_labels(painter, area, picture, theme)
     legend.draw_legend(painter, found.legend, found.legend_box, theme)
     draw_wording(painter, found.words, found.content, theme)
-    if picture.waiting and not (picture.lines or picture.clouds):
+    if empty and picture.waiting:
         lettering.write_centered(painter, area.rect, picture.waiting, LABEL, theme.muted)

@@ -33,7 +33,7 @@ def linear_ticks(low: float, high: float, most: int) -> tuple[Tick, ...]:
     """
     if not (math.isfinite(low) and math.isfinite(high) and high > low):
         return ()
-    step = _nice_step((high - low) / max(most - 1, 1))
+    step = _nice_step((high - low) / (max(most, 1) + 1))
     while True:
         first, last = math.ceil(low / step - _ROUNDING), math.floor(high / step + _ROUNDING)
         if last - first < max(most, 1):
