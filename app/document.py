@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from app.pictures.theme import ThemeName
+from engine.arrays import Array, read_only
 from engine.experiment import Experiment
 from engine.surfaces import Window
+from engine.trajectory import Trajectories
 
 Along = Literal["newton", "gradient", "first axis", "second axis"]
 Quantity = Literal["loss", "gradient norm", "gap"]
@@ -47,3 +51,16 @@ class Document:
     look: Look = Look()
     name: str = ""
     """Which entry of the catalogue it came from, if any."""
+
+
+def selected_run(document: Document, trajectories: Trajectories) -> int:
+    """The number of the selected run, within what there is."""
+    optimizers = len(trajectories.optimizers)
+    start = min(document.look.selected_start, len(trajectories.starts) - 1)
+    return start * optimizers + min(document.look.selected_optimizer, optimizers - 1)
+
+
+def shown_point(document: Document, trajectories: Trajectories) -> Array | None:
+    """The selected run's parameters at the shown step, None where they are not finite numbers."""
+    point = trajectories.point_at(selected_run(document, trajectories), document.look.step)
+    return read_only(point) if np.isfinite(point).all() else None

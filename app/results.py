@@ -9,20 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.arrays import Array
-from engine.plane import Flat, Line
-from engine.surfaces import Surface, Window
+from engine.plane import Line
+from engine.plane_drawing import DrawnPlane
+from engine.surfaces import Surface
 from engine.trajectory import Trajectories
 
 LaneName = Literal["plane", "runs", "surface", "slice", "model", "curvature"]
 LANES: tuple[LaneName, ...] = ("plane", "runs", "surface", "slice", "model", "curvature")
-
-
-@dataclass(frozen=True, eq=False)
-class DrawnPlane:
-    """A recipe carried out: the line or plane, and a window that shows what it was drawn for."""
-
-    flat: Flat
-    window: Window
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +28,8 @@ class RunsResult:
     """For each run the stretches of steps (first, last) on a plateau."""
     rates: tuple[str, ...] = ()
     """For each run its observed rate of convergence in words."""
+    lowest: float = float("nan")
+    """The lowest loss known: the problem's minimum where it is known, else the lowest that any run has seen."""
 
 
 @dataclass(frozen=True, eq=False)

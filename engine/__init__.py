@@ -1,1 +1,60 @@
-"""."""
+"""Talweg's engine: losses as landscapes, optimizers as paths through them. Values and pure functions, no Qt.
+
+>>> import engine
+>>> bowl = engine.Formula("rosenbrock")
+>>> runs = engine.descend(bowl, [[-1.0, 1.0]], [engine.optimizers.momentum(0.001, beta=0.9)], steps=100)
+>>> runs.points.shape, runs.values.shape
+((101, 1, 2), (101, 1))
+"""
+
+from engine import analysis, contours, datasets, directions, optimizers, schedules
+from engine.catalogue import EXAMPLES, example
+from engine.curve_fit import CurveFit
+from engine.datasets import Dataset, DatasetRecipe
+from engine.descent import Descent, descend, descent_job
+from engine.experiment import Experiment, PlaneRecipe, Start
+from engine.formulas import Formula, FormulaError
+from engine.network import Network
+from engine.objective import Block, Objective, Parts
+from engine.plane import Line, Plane
+from engine.problem import CurveFitProblem, FormulaProblem, NetworkProblem, assemble
+from engine.surfaces import Surface, surface, surface_job
+from engine.trajectory import Ending, Outcome, Trajectories
+
+__all__ = [
+    "EXAMPLES",
+    "Block",
+    "CurveFit",
+    "CurveFitProblem",
+    "Dataset",
+    "DatasetRecipe",
+    "Descent",
+    "Ending",
+    "Experiment",
+    "Formula",
+    "FormulaError",
+    "FormulaProblem",
+    "Line",
+    "Network",
+    "NetworkProblem",
+    "Objective",
+    "Outcome",
+    "Parts",
+    "Plane",
+    "PlaneRecipe",
+    "Start",
+    "Surface",
+    "Trajectories",
+    "analysis",
+    "assemble",
+    "contours",
+    "datasets",
+    "descend",
+    "descent_job",
+    "directions",
+    "example",
+    "optimizers",
+    "schedules",
+    "surface",
+    "surface_job",
+]

@@ -35,6 +35,7 @@ class Start:
 
         Raises:
             ValueError: if the given vector or the shift does not fit the problem.
+
         """
         base = self.given
         if base is None:
@@ -48,7 +49,8 @@ class Start:
 
     def moved(self, by: ArrayLike) -> Start:
         """The same start, moved by ``by (P,)`` more."""
-        shift = np.asarray(by) if self.shift is None else self.shift + by
+        more = np.asarray(by, dtype=np.float64)
+        shift = more if self.shift is None else self.shift + more
         return replace(self, shift=read_only(shift))
 
 
@@ -75,7 +77,8 @@ PlaneKind = Literal[
 @dataclass(frozen=True, eq=False)
 class PlaneRecipe:
     """How to draw the plane. It carries its own copy of the start and the optimizers that it needs: a command made it, and
-    nothing that happens to the runs afterwards moves it."""
+    nothing that happens to the runs afterwards moves it.
+    """
 
     kind: PlaneKind = "parameters"
     start: Start | None = None
@@ -96,7 +99,7 @@ class Experiment:
     starts: tuple[Start, ...]
     optimizers: tuple[Optimizer, ...]
     steps: int = 200
-    plane: PlaneRecipe = PlaneRecipe()  # noqa: RUF009 - frozen
+    plane: PlaneRecipe = PlaneRecipe()
     batch_size: int | None = None
     batch_seed: int = 0
     residence: Residence = "all"
@@ -112,6 +115,7 @@ class Experiment:
 
         Returns:
             The new experiment and a sentence on what could not be kept (empty where everything was).
+
         """
         lost: list[str] = []
         starts = tuple(_rebuilt(start, lost) for start in self.starts)

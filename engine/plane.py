@@ -73,7 +73,8 @@ class Flat:
     def vector_coordinates(self, vectors: ArrayLike) -> Array:
         """Coordinates ``(..., k)`` of vectors ``(..., P)``, such as a step: (D Dᵀ)⁻¹ D v, which is not D v."""
         against = np.asarray(vectors, dtype=np.float64) @ self.directions.T
-        return np.asarray(np.linalg.solve(self.gram, against[..., None])[..., 0])
+        flattened = against.reshape(-1, self.dimension)
+        return np.asarray(np.linalg.solve(self.gram, flattened.T).T.reshape(against.shape))
 
     def distance(self, points: ArrayLike) -> Array:
         """Euclidean distance ``(...)`` from each of ``points (..., P)`` to this flat."""

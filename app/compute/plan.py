@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from app.document import Along, Document
+from app.document import Along, Document, shown_point
 from app.results import LaneName, Results
-from engine.arrays import Array, read_only, same
+from engine.arrays import Array, same
 from engine.experiment import PlaneRecipe, Start
 from engine.optimizers.method import Optimizer
 from engine.plane import Flat
 from engine.problem import Problem
 from engine.surfaces import Window
-from engine.trajectory import Ending, Trajectories
+from engine.trajectory import Ending
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,19 +117,6 @@ def requests(document: Document, results: Results) -> Requests:
         if any(outcome.ending is Ending.DIVERGED for outcome in shown.trajectories.outcomes):
             wanted["curvature"] = CurvatureRequest(problem, experiment.starts)
     return wanted
-
-
-def selected_run(document: Document, trajectories: Trajectories) -> int:
-    """The number of the selected run, within what there is."""
-    optimizers = len(trajectories.optimizers)
-    start = min(document.look.selected_start, len(trajectories.starts) - 1)
-    return start * optimizers + min(document.look.selected_optimizer, optimizers - 1)
-
-
-def shown_point(document: Document, trajectories: Trajectories) -> Array | None:
-    """The selected run's parameters at the shown step, None where they are not finite numbers."""
-    point = trajectories.point_at(selected_run(document, trajectories), document.look.step)
-    return read_only(point) if np.isfinite(point).all() else None
 
 
 def _shows(results: Results, lane: LaneName, request: Request) -> bool:

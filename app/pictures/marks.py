@@ -1,5 +1,6 @@
-"""The marks that pictures are made of. Coordinates are data coordinates; sizes are in points (1/72 inch on paper, a logical
-pixel on screen); colors are ``#rrggbb``.
+"""The marks that pictures are made of.
+
+Coordinates are data coordinates; sizes are in points (1/72 inch on paper, a logical pixel on screen); colors ``#rrggbb``.
 """
 
 from __future__ import annotations

@@ -1,0 +1,25 @@
+"""Names and colors of runs: the same in every picture."""
+
+from __future__ import annotations
+
+from app.document import Document
+from app.pictures.theme import THEMES, Theme
+from engine.optimizers import describe
+from engine.trajectory import Trajectories
+
+
+def theme_of(document: Document) -> Theme:
+    """The colors of this document's pictures."""
+    return THEMES[document.look.theme]
+
+
+def run_color(document: Document, trajectories: Trajectories, run: int) -> str:
+    """A run has the color of its optimizer."""
+    return theme_of(document).run(run % len(trajectories.optimizers))
+
+
+def run_name(trajectories: Trajectories, run: int) -> str:
+    """The optimizer's name, and which start where there are several."""
+    start, number = divmod(run, len(trajectories.optimizers))
+    name = describe(trajectories.optimizers[number])
+    return name if len(trajectories.starts) == 1 else f"{name}, start {start + 1}"

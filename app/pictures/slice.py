@@ -1,0 +1,66 @@
+"""The slice: the loss along one direction through a run's point, with the tangent and Newton's parabola."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from app.document import Document, selected_run
+from app.pictures.legend import run_color, run_name, theme_of
+from app.pictures.marks import Axis, Marker, Note, Polyline
+from app.pictures.plot import PlotPicture
+from app.results import Results, SliceResult
+from engine.analysis.wording import count, number
+
+TITLES = {
+    "newton": "along the Newton direction",
+    "gradient": "along the negative gradient",
+    "first axis": "along the first axis",
+    "second axis": "along the second axis",
+}
+
+
+def slice_picture(document: Document, results: Results) -> PlotPicture:
+    """True loss, tangent, parabola, the point, and where Newton's step lands."""
+    cut, runs = results.slice, results.runs
+    if cut is None or runs is None:
+        waiting = results.errors.get("slice", "Waiting for a run …")
+        return PlotPicture("Slice", Axis("", 0, 1), Axis("", 0, 1), waiting=waiting)
+    theme, trajectories = theme_of(document), runs.trajectories
+    run = selected_run(document, trajectories)
+    color = run_color(document, trajectories, run)
+    low, high = _vertical(cut)
+    t = cut.coordinates
+    tangent = cut.value + cut.slope * t
+    parabola = tangent + 0.5 * cut.curvature * t * t
+    markers = [Marker(0.0, cut.value, color, "circle", 11)]
+    if cut.landing is not None and t[0] <= cut.landing <= t[-1]:
+        model = cut.value + cut.slope * cut.landing + 0.5 * cut.curvature * cut.landing**2
+        if low <= model <= high:
+            markers.append(Marker(cut.landing, model, theme.accent, "star", 13))
+        landed = float(np.interp(cut.landing, t, cut.values))
+        if low <= landed <= high:
+            markers.append(Marker(cut.landing, landed, theme.accent, "ring", 11))
+    step = document.look.step
+    when = "its last step" if step is None else f"step {count(step)}"
+    return PlotPicture(
+        "Slice",
+        Axis("distance along the direction", float(t[0]), float(t[-1])),
+        Axis("loss", low, high),
+        lines=(
+            Polyline(t, cut.values, theme.text, "loss", 2.0),
+            Polyline(t, tangent, theme.muted, "tangent", 1.2, "dotted"),
+            Polyline(t, parabola, theme.accent, "Newton's parabola", 1.6, "dashed"),
+        ),
+        markers=tuple(markers),
+        notes=(Note(cut.sentence),),
+        caption=f"The loss {TITLES[document.look.along]} through {run_name(trajectories, run)} at {when}: "
+        f"slope {number(cut.slope)}, curvature {number(cut.curvature)}.",
+    )
+
+
+def _vertical(cut: SliceResult) -> tuple[float, float]:
+    """Around the true loss: tangent and parabola may leave, they must not flatten it."""
+    finite = cut.values[np.isfinite(cut.values)]
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+    room = 0.12 * (high - low) or 0.1 * (abs(high) or 1.0)
+    return low - 2 * room, high + room

@@ -1,0 +1,178 @@
+"""From the document to requests, and from deliveries to a snapshot of results: the loop that keeps everything in step.
+
+1. The store changes. 2. The plan says what each lane should work on; what it has not been asked yet is asked.
+3. Deliveries come back, at most once a frame. 4. What no longer fits is dropped, the rest becomes the next snapshot.
+5. The plan is read again (a slice needs a run's point), and whoever draws is told.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.compute.plan import PlaneRequest, Request, RunsRequest, SurfaceRequest, requests
+from app.compute.scheduler import Delivery
+from app.document import Document
+from app.results import Lane, LaneName, Results
+from app.store import Store
+from engine.arrays import same
+
+Listener = Callable[[Document, Results], None]
+SLOW = 0.25
+"""Seconds after which a lane's progress is shown."""
+
+
+class Computer(Protocol):
+    """What the conductor needs of the compute thread."""
+
+    def ask(self, lane: LaneName, request: object) -> None:
+        """Request something of a lane."""
+
+    def stop(self, lane: LaneName | None = None) -> None:
+        """End work."""
+
+    def collect(self) -> list[Delivery[LaneName]]:
+        """Take what has arrived."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """The slowest lane that is still working: for the status line."""
+
+    lane: LaneName
+    fraction: float
+    seconds_left: float
+
+
+class Conductor:
+    """Owns the results. ``schedule(callback)`` runs a callback at the next frame; ``clock()`` gives seconds."""
+
+    def __init__(
+        self,
+        store: Store,
+        computer: Computer,
+        schedule: Callable[[Callable[[], None]], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store, self._computer, self._schedule, self._clock = store, computer, schedule, clock
+        self._results = Results()
+        self._asked: dict[LaneName, Request] = {}
+        self._under_way: dict[LaneName, tuple[float, float]] = {}
+        self._listeners: list[Listener] = []
+        self._waiting_for_frame = False
+        store.on_changed(self._on_changed)
+
+    @property
+    def results(self) -> Results:
+        """The newest snapshot."""
+        return self._results
+
+    @property
+    def work(self) -> Work | None:
+        """The lane that has been busy longest, if any is for longer than a moment."""
+        now = self._clock()
+        slow = [(began, lane, share) for lane, (began, share) in self._under_way.items() if now - began > SLOW]
+        if not slow:
+            return None
+        began, lane, share = min(slow)
+        left = (now - began) * (1 - share) / share if share > 0.02 else float("nan")
+        return Work(lane, share, left)
+
+    @property
+    def busy(self) -> bool:
+        """Whether any lane has been asked for something that is not complete."""
+        return bool(self._under_way)
+
+    def on_frame(self, listener: Listener) -> None:
+        """Call ``listener(document, results)`` at every frame in which something changed."""
+        self._listeners.append(listener)
+
+    def begin(self) -> None:
+        """Ask for everything that the document needs."""
+        self._plan()
+        self.wish_frame()
+
+    def stop(self) -> None:
+        """Stop all work at once; what is there stays, and nothing is asked again until something changes."""
+        self._computer.stop()
+        self._under_way.clear()
+        self.wish_frame()
+
+    def wish_frame(self) -> None:
+        """Something arrived or changed: draw at the next frame, once."""
+        if not self._waiting_for_frame:
+            self._waiting_for_frame = True
+            self._schedule(self._frame)
+
+    def _on_changed(self, before: Document, after: Document) -> None:
+        if not same(before.experiment.problem, after.experiment.problem):
+            self._results = Results()  # points of one problem mean nothing in another
+        self._plan()
+        self.wish_frame()
+
+    def _plan(self) -> None:
+        for lane, request in requests(self._store.document, self._results).items():
+            if request is None or same(request, self._asked.get(lane)):
+                continue
+            self._asked[lane] = request
+            self._under_way[lane] = (self._clock(), 0.0)
+            self._computer.ask(lane, request)
+
+    def _frame(self) -> None:
+        self._waiting_for_frame = False
+        for delivery in self._computer.collect():
+            self._take(delivery)
+        self._plan()
+        for listener in tuple(self._listeners):
+            listener(self._store.document, self._results)
+
+    def _take(self, delivery: Delivery[LaneName]) -> None:
+        lane = delivery.lane
+        current = same(delivery.request, self._asked.get(lane))
+        if current and lane in self._under_way:
+            began, _ = self._under_way[lane]
+            self._under_way[lane] = (began, delivery.fraction)
+            if delivery.fraction >= 1.0 or delivery.error is not None:
+                del self._under_way[lane]
+        if delivery.error is not None:
+            if current:
+                self._results = self._results.with_error(lane, sentence(delivery.error))
+            return
+        if delivery.result is not None and self._fits(delivery):
+            if lane == "plane":
+                self._forget_other_plane(delivery)
+            self._results = self._results.with_lane(lane, Lane(delivery.request, delivery.result, delivery.fraction))
+
+    def _fits(self, delivery: Delivery[LaneName]) -> bool:
+        """Late results are welcome while a hand drags, as long as they are about this problem and this plane."""
+        request = delivery.request
+        problem = getattr(request, "problem", None)
+        if not same(problem, self._store.document.experiment.problem):
+            return False
+        if isinstance(request, PlaneRequest):
+            return same(request, self._asked.get("plane"))
+        if isinstance(request, SurfaceRequest):
+            drawn = self._results.plane
+            return drawn is not None and same(drawn.flat, request.flat)
+        if isinstance(request, RunsRequest):
+            newest = self._asked.get("runs")
+            return isinstance(newest, RunsRequest) and same(newest.optimizers, request.optimizers)
+        return True
+
+    def _forget_other_plane(self, delivery: Delivery[LaneName]) -> None:
+        """A surface of another plane must not be seen under this one's axes."""
+        before, after = self._results.plane, delivery.result
+        if before is not None and not same(before.flat, getattr(after, "flat", None)):
+            kept = {name: lane for name, lane in self._results.lanes.items() if name not in ("surface", "slice")}
+            self._results = Results(kept, self._results.errors)
+
+
+def sentence(error: BaseException) -> str:
+    """What a person is told: errors that speak to people say it themselves, others are named and logged."""
+    if isinstance(error, ValueError | TypeError | OSError) and str(error):
+        return str(error)
+    traceback.print_exception(error)
+    return f"Something went wrong here that should not ({type(error).__name__}: {error}). The rest goes on."

@@ -1,0 +1,154 @@
+"""The window: setup at the left, four panels in two columns, timeline and status below, menus and toolbar from the commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QAction, QCloseEvent, QKeySequence
+from PyQt6.QtWidgets import QFrame, QMainWindow, QSplitter, QStackedWidget, QToolBar, QVBoxLayout, QWidget
+
+from app.commands import COMMANDS
+from app.pictures.theme import Theme
+from app.views import style
+from app.views.map_view import MapView
+from app.views.plot_view import PlotView
+from app.views.setup_view import SetupView
+from app.views.status_view import StatusView
+from app.views.tiles_view import TilesView
+from app.views.timeline_view import TimelineView
+
+
+class MainWindow(QMainWindow):
+    """Lays panels out and turns menus, buttons and keys into ``command_invoked(name)``."""
+
+    command_invoked = pyqtSignal(str)
+    close_requested = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowTitle("Talweg")
+        self.resize(1280, 720)
+        self.may_close = False
+        self.setup = SetupView()
+        self.landscape_map = MapView(follows_zoom=True)
+        self.landscape_curve = PlotView()
+        self.curves = PlotView()
+        self.slice = PlotView()
+        self.model_map = MapView()
+        self.model_plot = PlotView()
+        self.model_tiles = TilesView()
+        self.landscape = _stack(self.landscape_map, self.landscape_curve)
+        self.model = _stack(self.model_map, self.model_plot, self.model_tiles)
+        self.model_card = _card(self.model)
+        self.timeline = TimelineView()
+        self.status = StatusView()
+        self._actions: dict[str, QAction] = {}
+        self._build_commands()
+        self._build_layout()
+
+    def _build_commands(self) -> None:
+        bar = self.menuBar()
+        assert bar is not None
+        menus = {name: bar.addMenu(name) for name in dict.fromkeys(entry.menu for entry in COMMANDS)}
+        toolbar = QToolBar("Main")
+        toolbar.setMovable(False)
+        toolbar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.addToolBar(toolbar)
+        for entry in COMMANDS:
+            action = QAction(entry.title, self)
+            if entry.shortcut:
+                action.setShortcut(QKeySequence(entry.shortcut))
+            keys = f" ({entry.shortcut})" if entry.shortcut else ""
+            action.setToolTip((entry.tip or entry.title) + keys)
+            action.triggered.connect(lambda _=False, name=entry.name: self.command_invoked.emit(name))
+            menu = menus[entry.menu]
+            assert menu is not None
+            if entry.separator_before:
+                menu.addSeparator()
+            menu.addAction(action)
+            if entry.in_toolbar:
+                toolbar.addAction(action)
+            self._actions[entry.name] = action
+
+    def _build_layout(self) -> None:
+        self._left = _splitter(Qt.Orientation.Vertical, _card(self.landscape), _card(self.slice), (62, 38))
+        self._right = _splitter(Qt.Orientation.Vertical, _card(self.curves), self.model_card, (50, 50))
+        plots = _splitter(Qt.Orientation.Horizontal, self._left, self._right, (54, 46))
+        whole = QSplitter(Qt.Orientation.Horizontal)
+        setup = _card(self.setup)
+        setup.setMinimumWidth(250)
+        whole.addWidget(setup)
+        whole.addWidget(plots)
+        whole.setStretchFactor(0, 0)
+        whole.setStretchFactor(1, 1)
+        whole.setSizes([296, 984])
+        middle = QWidget()
+        layout = QVBoxLayout(middle)
+        layout.setContentsMargins(8, 4, 8, 4)
+        layout.setSpacing(4)
+        layout.addWidget(whole, 1)
+        layout.addWidget(_card(self.timeline))
+        layout.addWidget(self.status)
+        self.setCentralWidget(middle)
+
+    # What is shown
+
+    def show_theme(self, theme: Theme) -> None:
+        """Colors of everything."""
+        self.setPalette(style.palette(theme))
+        self.setStyleSheet(style.stylesheet(theme))
+        for view in self.canvases():
+            view.show_theme(theme)
+        self.model_tiles.show_theme(theme)
+
+    def canvases(self) -> Iterable[MapView | PlotView]:
+        """All plots and maps."""
+        return (
+            self.landscape_map, self.landscape_curve, self.curves, self.slice, self.model_map, self.model_plot,
+        )  # fmt: skip
+
+    def show_enabled(self, name: str, enabled: bool, title: str = "") -> None:
+        """Whether a command can be given now, and what it is called."""
+        self._actions[name].setEnabled(enabled)
+        if title:
+            self._actions[name].setText(title)
+
+    def show_title(self, title: str, changed: bool) -> None:
+        """The window's title, with a mark for changes that are not saved."""
+        self.setWindowTitle(f"{title}{' •' if changed else ''} — Talweg")
+
+    def show_model_panel(self, visible: bool) -> None:
+        """A formula has no model: its panel gives its place to the curves."""
+        self.model_card.setVisible(visible)
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        if event is not None and not self.may_close:
+            event.ignore()
+            self.close_requested.emit()
+
+
+def _card(widget: QWidget) -> QFrame:
+    frame = QFrame()
+    frame.setObjectName("card")
+    layout = QVBoxLayout(frame)
+    layout.setContentsMargins(1, 1, 1, 1)
+    layout.addWidget(widget)
+    return frame
+
+
+def _stack(*widgets: QWidget) -> QStackedWidget:
+    stack = QStackedWidget()
+    for widget in widgets:
+        stack.addWidget(widget)
+    return stack
+
+
+def _splitter(orientation: Qt.Orientation, first: QWidget, second: QWidget, shares: tuple[int, int]) -> QSplitter:
+    splitter = QSplitter(orientation)
+    splitter.setChildrenCollapsible(False)
+    for number, widget in enumerate((first, second)):
+        splitter.addWidget(widget)
+        splitter.setStretchFactor(number, shares[number])
+    splitter.setSizes([10 * share for share in shares])
+    return splitter
