@@ -123,14 +123,13 @@ class NetworkObjective(Objective):
 
     def _data_values(self, flat: Array) -> Array:
         values = np.zeros(len(flat))
+        share = 1.0 / self.data.count
         with np.errstate(all="ignore"):
             for start in range(0, len(flat), self._stack):
                 part = flat[start : start + self._stack]
                 for work, inputs, targets in self._tiles(part):
-                    values[start : start + len(part)] += self._loss.slope(
-                        work.forward(inputs), targets, work.stages[-1].error
-                    )
-        values /= self.data.count
+                    total = self._loss.slope(work.forward(inputs), targets, work.stages[-1].error)
+                    values[start : start + len(part)] += total * share
         return values
 
     def _data_slopes(self, flat: Array) -> tuple[Array, Array]:

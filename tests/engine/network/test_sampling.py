@@ -1,0 +1,93 @@
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from engine.network import ACTIVATIONS
+from engine.plane import Line, Plane
+from tests.engine.network.cases import HIDDEN, LOSSES, objective, point
+
+
+def _plane(of, seed=3):
+    first, second = point(of, seed=seed, runs=2)
+    return Plane(point(of), first, 3.0 * second + 0.5 * first)
+
+
+COORDINATES = np.random.default_rng(0).uniform(-1.2, 1.2, size=(70, 2))
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize(("loss", "output", "last"), LOSSES)
+def test_samples_are_the_values(activation, loss, output, last):
+    for hidden in HIDDEN:
+        of = objective((2, *hidden, last), activation, output, loss, count=70, l2=0.1, steepness=1.5)
+        plane = _plane(of)
+        expected = of.value(plane.point(COORDINATES))
+        assert of.sampler(plane).evaluate(COORDINATES) == pytest.approx(expected, rel=1e-5)
+        assert of.sampler(plane, "float64").evaluate(COORDINATES) == pytest.approx(expected, rel=1e-11)
+
+
+@pytest.mark.parametrize("loss", ["squared_error", "cross_entropy"])
+def test_many_examples_and_points_are_taken_in_tiles(loss):
+    of = objective((2, 20, 3), "sigmoid", loss=loss, count=2300, l1=0.01)
+    plane = _plane(of)
+    sampler = of.sampler(plane)
+    many = np.random.default_rng(1).uniform(-1, 1, size=(sampler.points_per_call + 7, 2))
+    assert sampler.evaluate(many) == pytest.approx(of.value(plane.point(many)), rel=1e-5)
+
+
+def test_lines_are_sampled_too():
+    of = objective((2, 5, 2), "sine")
+    line = Line(point(of), point(of, seed=4))
+    at = np.linspace(-2, 2, 33)[:, None]
+    assert of.sampler(line).evaluate(at) == pytest.approx(of.value(line.point(at)), rel=1e-5)
+
+
+def test_well_separated_examples_do_not_become_zero_in_float32():
+    of = objective((2, 3), loss="cross_entropy", count=30)
+    data = of.data
+    best = np.linalg.lstsq(np.c_[data.inputs, np.ones(30)], data.targets, rcond=None)[0].T
+    at = np.r_[best[:, :2].ravel(), best[:, 2]]
+    few = of.minibatch(np.flatnonzero(of.predict(at).argmax(-1) == data.classes))
+    line = Line(np.zeros_like(at), at)
+    far = np.array([[300.0], [1000.0]])
+    expected = few.value(line.point(far))
+    assert few.accuracy(at) == 1.0
+    assert (expected > 0).all()
+    assert few.sampler(line).evaluate(far) == pytest.approx(expected, rel=1e-3)  # exp of −30 ± 1e-6·30 and the like
+
+
+def test_logits_that_overflow_float32_are_shifted_first():
+    of = objective((2, 3), loss="cross_entropy", count=30)
+    line = Line(np.zeros(of.dimension), point(of))
+    far = np.array([[500.0], [0.3]])
+    assert of.value(line.point(far))[0] > 100
+    assert of.sampler(line).evaluate(far) == pytest.approx(of.value(line.point(far)), rel=1e-5)
+
+
+def test_divergence_is_not_finite_and_gives_no_warning():
+    of = objective((2, 4, 2), "relu")
+    sampler = of.sampler(_plane(of))
+    assert not np.isfinite(sampler.evaluate(np.array([[1e30, 1e30]]))).any()
+
+
+def test_samplers_serve_several_threads():
+    of = objective((2, 8, 8, 2), loss="cross_entropy", count=200)
+    sampler = of.sampler(_plane(of))
+    parts = np.random.default_rng(2).uniform(-1, 1, size=(16, 150, 2))
+    expected = [sampler.evaluate(part) for part in parts]
+    with ThreadPoolExecutor(4) as pool:
+        assert all(np.array_equal(a, b) for a, b in zip(pool.map(sampler.evaluate, parts), expected, strict=True))
+
+
+def test_a_restriction_samples_through_to_the_network():
+    of = objective((2, 4, 2))
+    inner = Plane([0.1, -0.2], [1.0, 0.3], [0.0, 2.0])
+    outer = _plane(of)
+    expected = of.value(outer.point(inner.point(COORDINATES)))
+    assert of.restrict(outer).sampler(inner).evaluate(COORDINATES) == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_plane_of_another_space_is_refused():
+    with pytest.raises(ValueError, match="22 parameters, the line or plane 3"):
+        objective((2, 4, 2)).sampler(Line(np.zeros(3), np.ones(3)))
