@@ -5,6 +5,7 @@ import pytest
 from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QImage, QPainter
 
+from app.figures.application import ensure_application
 from app.figures.board import Figure, paint_figure
 from app.pictures.theme import LIGHT
 
@@ -12,8 +13,8 @@ Pixels = np.ndarray
 
 
 @pytest.fixture(scope="session", autouse=True)
-def application(qapp):
-    return qapp
+def application():
+    return ensure_application()
 
 
 @pytest.fixture
