@@ -1,5 +1,43 @@
 """What can be measured on runs, points and networks: each definition is written down in its module, with its thresholds."""
 
-from engine.analysis import events, honesty, newton_model, outcomes, rates, spectrum, stability, stationary
+from engine.analysis import (
+    capacity,
+    density,
+    events,
+    gradient_noise,
+    gradient_parts,
+    honesty,
+    matching,
+    newton_model,
+    noise_floor,
+    outcomes,
+    plateaus,
+    rates,
+    saddles,
+    spectrum,
+    stability,
+    stationary,
+    symmetry,
+    zig_zag,
+)
 
-__all__ = ["events", "honesty", "newton_model", "outcomes", "rates", "spectrum", "stability", "stationary"]
+__all__ = [
+    "capacity",
+    "density",
+    "events",
+    "gradient_noise",
+    "gradient_parts",
+    "honesty",
+    "matching",
+    "newton_model",
+    "noise_floor",
+    "outcomes",
+    "plateaus",
+    "rates",
+    "saddles",
+    "spectrum",
+    "stability",
+    "stationary",
+    "symmetry",
+    "zig_zag",
+]

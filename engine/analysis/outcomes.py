@@ -8,6 +8,7 @@ from enum import Enum
 import numpy as np
 
 from engine.analysis.events import Event, EventKind, events
+from engine.analysis.history import history
 from engine.analysis.spectrum import DENSE, extremes
 from engine.analysis.stability import StabilityBound
 from engine.analysis.wording import count, number, rounded_count
@@ -15,7 +16,8 @@ from engine.objective import Objective
 from engine.trajectory import Ending, Trajectories
 
 DOWNWARD = 1e-6
-"""A stationary end is a saddle if the smallest eigenvalue is below −DOWNWARD · largest |eigenvalue|."""
+"""A stationary end is a saddle if the smallest eigenvalue is below −DOWNWARD · largest |eigenvalue|; and it is flat ground if
+no eigenvalue λ changes the loss over a typical distance: |λ|·max(1, ‖θ‖)² ≤ DOWNWARD · max(|f|, min(1, range of f))."""
 
 
 class Verdict(Enum):
@@ -24,6 +26,7 @@ class Verdict(Enum):
     RUNNING = "running"
     MINIMUM = "minimum"
     SADDLE = "saddle"
+    FLAT = "flat ground"
     PLATEAU = "plateau"
     NOISE_FLOOR = "noise floor"
     DESCENDING = "still descending"
@@ -93,9 +96,9 @@ def _verdict(
         return _stationary(trajectories, run, objective, found.get(EventKind.MINIMUM_REACHED))
     if EventKind.NOISE_FLOOR in found:
         return Verdict.NOISE_FLOOR, _noise_floor(found[EventKind.NOISE_FLOOR])
-    slowly = ", ever more slowly" if EventKind.SLOW_TAIL in found else ""
+    how = "converging, ever more slowly," if EventKind.SLOW_TAIL in found else "descending"
     loss = number(float(trajectories.values[done, run]))
-    return Verdict.DESCENDING, f"still descending{slowly} at the step limit of {count(done)} (loss {loss})"
+    return Verdict.DESCENDING, f"still {how} at the step limit of {count(done)} (loss {loss})"
 
 
 def _divergence(trajectories: Trajectories, run: int, bound: StabilityBound | None) -> str:
@@ -124,7 +127,11 @@ def _stationary(
     done = int(trajectories.done[run])
     norm = number(float(trajectories.gradient_norms[done, run]))
     steps = count(reached.first if reached is not None else done, "step")
-    if objective is not None and _leads_down(objective, trajectories, run):
+    smallest, largest = (1.0, 1.0) if objective is None else _curvature(objective, trajectories, run)
+    if max(abs(smallest), abs(largest)) == 0.0:
+        ends = "as they do toward a minimum at infinity or far out on a plateau"
+        return Verdict.FLAT, f"came to rest on flat ground: gradient (norm {norm}) and curvature have vanished, {ends}"
+    if smallest < -DOWNWARD * max(abs(smallest), abs(largest)):
         return (
             Verdict.SADDLE,
             f"stopped at a saddle, not in a minimum (gradient norm {norm}): some directions lead down",
@@ -132,13 +139,19 @@ def _stationary(
     return Verdict.MINIMUM, f"reached a minimum (gradient norm {norm}) in {steps}"
 
 
-def _leads_down(objective: Objective, trajectories: Trajectories, run: int) -> bool:
+def _curvature(objective: Objective, trajectories: Trajectories, run: int) -> tuple[float, float]:
+    """Smallest and largest eigenvalue at the run's last point; both 0 where they are too small to matter."""
     point = trajectories.point_at(run)
     if objective.dimension <= DENSE:
         eigenvalues = np.linalg.eigvalsh(objective.hessian(point))
-        return bool(eigenvalues[0] < -DOWNWARD * np.abs(eigenvalues).max())
-    ends = extremes(objective, point)
-    return bool(ends.smallest[0] < -DOWNWARD * max(abs(ends.smallest[0]), abs(ends.largest[0])))
+        smallest, largest = float(eigenvalues[0]), float(eigenvalues[-1])
+    else:
+        ends = extremes(objective, point)
+        smallest, largest = float(ends.smallest[0]), float(ends.largest[0])
+    seen = history(trajectories, run)
+    scale = max(abs(float(seen.values[-1])), min(1.0, seen.spread))
+    negligible = max(abs(smallest), abs(largest)) * seen.size**2 <= DOWNWARD * scale
+    return (0.0, 0.0) if negligible else (smallest, largest)
 
 
 def _noise_floor(event: Event) -> str:

@@ -2,18 +2,18 @@
 
 **Closed plateau** (entered and left). With s the loss (in mini-batch runs its running mean over at least an epoch) and v(t)
 = (s(t) − s(t + W)) / W its speed over W steps (as many as the mean), step t is *flat* when |v(t)| ≤ FLAT · max over u ≥ t
-of v(u): later on the loss will fall at least ten times faster. A plateau is a maximal stretch of flat steps such that it
-lasts at least ``SHORTEST`` steps, the drop after it is worth mention (see ``events``), the loss varies within it by at most
-``WAVE`` of that drop, and, with full batches, its median gradient norm is at most half of the largest one after it (an
-incline on which momentum gathers speed is no plateau). With mini-batches the drop must stand out of the noise instead.
-Ordinary convergence only ever slows down, so it has none.
+of v(u): later on the loss will fall at least ten times faster. A plateau is a maximal stretch of flat steps, cut at both
+ends to where the loss is within ``WAVE`` of the drop from its median level, such that it lasts at least ``SHORTEST`` steps,
+the drop after it is worth mention (see ``events``), and, with full batches, its median gradient norm is at most half of the
+largest one after it (an incline on which momentum gathers speed is no plateau). With mini-batches the drop must stand out
+of the noise instead. Ordinary convergence only ever slows down, so it has none.
 
 **Open plateau** (still on it at the end). Over the second half of the run (of what follows its last closed plateau, and
 then by little against the drop from there) the loss varies by at most ``STILL`` of |loss| or of the range seen, the
 gradient is small, and it does not fade: with m the middle and n the end, ‖g(n)‖ ≥ FADING · ‖g(m)‖. Approaching a minimum, a
 gradient must fade: if the loss nears its limit as t^−p, however slowly, ‖g‖ falls as t^−(p+1)/2, by more than 1/√2 when t
-doubles. A gradient that stays leads somewhere else. The plateau begins where the loss comes within ``WAVE`` of the
-yardstick of its level for good.
+doubles. A gradient that stays, or grows, leads somewhere else. The plateau begins where the loss comes within ``WAVE`` of
+the yardstick of its level for good.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SHORTEST = 30
 WAVE = 0.1
 LATER_GRADIENT = 0.5
 STILL = 0.05
-FADING = 2.0**-0.5
+FADING = 0.8
 SMALL_GRADIENT = 0.15
 """‖g‖·max(1, ‖θ‖) ≤ SMALL_GRADIENT · max(|f|, range): moving by a typical distance changes little."""
 NOISY_PARTS = 50
@@ -77,22 +77,29 @@ def closed(seen: History) -> tuple[Stretch, ...]:
     flat = (np.abs(speed) <= FLAT * later) & (later > 0)
     edges = np.diff(np.concatenate([[0], flat.astype(np.int8), [0]]))
     firsts, lasts = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1) - 1 + window
-    return tuple(
-        Stretch(int(a) + offset, int(b) + offset)
+    found = (
+        _plateau(seen, losses, int(a), int(b), offset)
         for a, b in zip(firsts, lasts, strict=True)
-        if b - a >= SHORTEST + window and _is_plateau(seen, losses, int(a), int(b), offset)
+        if b - a >= SHORTEST + window
     )
+    return tuple(stretch for stretch in found if stretch is not None)
 
 
-def _is_plateau(seen: History, losses: Array, first: int, last: int, offset: int) -> bool:
-    drop = float(losses[last] - losses[last:].min())
-    inside = slice(first + offset, last + offset + 1)
-    if drop < WORTH * float(seen.yardstick(last + offset)) or float(np.ptp(losses[first : last + 1])) > WAVE * drop:
-        return False
+def _plateau(seen: History, losses: Array, first: int, last: int, offset: int) -> Stretch | None:
+    """The part of a flat stretch that stays near its level, if it is a plateau."""
+    level = float(np.median(losses[first : last + 1]))
+    drop = level - float(losses[last:].min())
+    near = np.flatnonzero(np.abs(losses[first : last + 1] - level) <= WAVE * drop)
+    if drop < WORTH * float(seen.yardstick(last + offset)) or near.size == 0:
+        return None
+    if np.ptp(near) < max(SHORTEST, (last - first) // 2):
+        return None
+    stretch = Stretch(first + int(near[0]) + offset, first + int(near[-1]) + offset)
+    inside = slice(stretch.first, stretch.last + 1)
     if seen.noisy:  # the norm of a mini-batch gradient is mostly noise, so the drop must stand out instead
-        return drop >= NOISE * float(seen.values[inside].std())
+        return stretch if drop >= NOISE * float(seen.values[inside].std()) else None
     typical = float(np.median(seen.gradient_norms[inside]))
-    return typical <= LATER_GRADIENT * float(seen.gradient_norms[last:].max())
+    return stretch if typical <= LATER_GRADIENT * float(seen.gradient_norms[stretch.last :].max()) else None
 
 
 def open_at_end(seen: History, since: int = 0) -> Stretch | None:

@@ -27,7 +27,11 @@ SUPERLINEAR = 1.3
 QUADRATIC, CUBIC = 1.7, 2.5
 GAIN = 0.2
 """A superlinear step keeps less than this share of e: slower ones can't be told from transients."""
-FLAT = 1e-3
+LARGEST_POWER = 3.0
+"""Faster power laws over a few hundred steps are swings of a linear approach."""
+SLOWER = 0.75
+"""Where f* is unknown, the last quarter of the run must gain less than this share of what the third gained."""
+FLAT = 0.05
 """If the fitted e falls by less than this share over the interval there is no convergence to speak of."""
 
 
@@ -82,7 +86,8 @@ def convergence(values: ArrayLike, lowest: float | None = None) -> Convergence:
     The usable steps go from the first with a finite e above rounding until e first reaches rounding, or is not finite;
     linear and sublinear rates are least-squares fits (log e against t, log e against log t) over their second half, and the
     closer fit wins. The order q is log(e_{t+1}/e_t) / log(e_t/e_{t−1}) at the last errors well above rounding.
-    Without ``lowest`` the lowest value seen stands in for f*, and the last quarter of the steps, which it biases, is left out.
+    Without ``lowest`` the lowest value seen stands in for f*; the last quarter of the steps, which it biases, is left out, and
+    a run that does not slow down has no rate.
 
     >>> print(convergence([0.5**t for t in range(40)], lowest=0.0).order.value)
     linear
@@ -100,9 +105,15 @@ def convergence(values: ArrayLike, lowest: float | None = None) -> Convergence:
     rounding = ROUNDING * max(float(np.abs(finite).max()), abs(floor))
     first, stop = _usable(errors, rounding)
     against = "the lowest value seen" if lowest is None else "the lowest known value"
-    if stop - first < FEWEST:
+    if stop - first < FEWEST or (lowest is None and not _slows_down(losses)):
         return none
     return _superlinear(errors, first, stop, rounding, against) or _fitted(errors, first, stop, against) or none
+
+
+def _slows_down(losses: Array) -> bool:
+    """Whether the last quarter of a run gains clearly less than the one before: else its last value is no limit."""
+    half, later, end = (float(losses[(k * (len(losses) - 1)) // 4]) for k in (2, 3, 4))
+    return bool(later - end <= SLOWER * max(half - later, 0.0))
 
 
 def _usable(errors: Array, rounding: float) -> tuple[int, int]:
@@ -140,7 +151,7 @@ def _fitted(errors: Array, first: int, stop: int, against: str) -> Convergence |
     if slope * (steps[-1] - steps[0]) > np.log1p(-FLAT):
         return None
     # On a tie (an exact fit of both, or steps too few to tell) the simpler statement is linear.
-    if power_misfit < misfit * (1.0 - 1e-9):
+    if power_misfit < misfit * (1.0 - 1e-9) and -power <= LARGEST_POWER:
         return Convergence(Order.SUBLINEAR, begin, stop - 1, -power, against)
     return Convergence(Order.LINEAR, begin, stop - 1, float(np.exp(slope)), against)
 

@@ -40,10 +40,12 @@ def zig_zags(points: Array) -> tuple[ZigZag, ...]:
     if len(backward) < SHORTEST:
         return ()
     total = np.concatenate([[0], np.cumsum(backward)])
-    windows = total[SHORTEST:] - total[:-SHORTEST] >= MOST * SHORTEST
-    change = np.diff(np.concatenate([[0], windows.astype(np.int8), [0]]))
-    found = []
-    for first, stop in zip(np.flatnonzero(change == 1), np.flatnonzero(change == -1), strict=True):
-        turns = slice(first, stop - 1 + SHORTEST)
-        found.append(ZigZag(int(first), int(turns.stop + 1), float(backward[turns].mean())))
-    return tuple(found)
+    mostly = total[SHORTEST:] - total[:-SHORTEST] >= MOST * SHORTEST
+    covering = np.cumsum(np.pad(mostly.astype(np.intp), (0, SHORTEST - 1)))
+    covering[SHORTEST:] -= covering[:-SHORTEST].copy()
+    change = np.diff(np.concatenate([[0], (covering > 0).astype(np.int8), [0]]))
+    # Turn j is between the steps from point j to j + 1 and from j + 1 to j + 2.
+    return tuple(
+        ZigZag(int(first), int(stop) + 1, float(backward[first:stop].mean()))
+        for first, stop in zip(np.flatnonzero(change == 1), np.flatnonzero(change == -1), strict=True)
+    )

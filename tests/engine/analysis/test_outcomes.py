@@ -5,6 +5,7 @@ from engine.analysis.outcomes import Verdict, outcome
 from engine.analysis.stability import StabilityBound
 from engine.trajectory import Ending
 from tests.engine.analysis.functions import (
+    Function,
     Quadratic,
     descend,
     exclusive_or,
@@ -77,3 +78,13 @@ def test_a_zero_gradient_at_the_start_moves_nothing():
 def test_endings_that_the_descent_tells(ending, verdict):
     run = trajectories([3.0, 2.0, 1.0], np.ones((3, 1)), [[0.0], [1.0], [2.0]], ending=ending)
     assert outcome(run, 0).verdict is verdict
+
+
+def test_a_run_toward_a_minimum_at_infinity_ends_on_flat_ground():
+    slope = Function(1, lambda x: (np.exp(-x), [-np.exp(-x)], [[np.exp(-x)]]))
+    run = descend(lambda x: slope.value_and_gradient(x), [0.0], 1.0, 40)
+    values, gradients = np.exp(-run.points[:, 0, 0] * 8), -np.exp(-run.points[:, 0, :] * 8)
+    far = trajectories(values, gradients, run.points[:, 0] * 8)
+    result = outcome(far, 0, objective=slope)
+    assert result.verdict is Verdict.FLAT
+    assert "vanished" in result.sentence

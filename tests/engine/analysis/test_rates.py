@@ -73,4 +73,9 @@ def test_where_nothing_converges_no_rate_is_claimed(values):
 
 
 def test_a_factor_near_one_keeps_its_digits():
-    assert "1 − " in convergence(0.9999 ** np.arange(500.0), lowest=0.0).sentence
+    assert "1 − " in convergence(0.9999 ** np.arange(2000.0), lowest=0.0).sentence
+
+
+@pytest.mark.parametrize("values", [-np.arange(60.0), -(1.1 ** np.arange(60.0))])
+def test_an_incline_or_a_fall_without_end_has_no_rate(values):
+    assert convergence(values).order is Order.NONE

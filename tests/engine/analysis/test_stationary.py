@@ -3,6 +3,7 @@ import pytest
 from scipy.optimize import root
 
 from engine.analysis.stationary import PointKind, classify, kind_of, lowest_minimum, stationary_points
+from engine.formulas import NAMED, Formula
 from engine.plane import Plane
 from tests.engine.analysis.functions import (
     Function,
@@ -129,3 +130,16 @@ def test_windows_that_do_not_fit_are_refused():
         stationary_points(Quadratic(np.eye(3)), (-1, 1))
     with pytest.raises(ValueError, match="empty"):
         stationary_points(double_well(), (1, -1))
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_the_catalogue_and_the_search_know_the_same_minima_and_saddles(name):
+    entry = NAMED[name]
+    found = stationary_points(Formula(name), entry.window)
+    for kind, known in ((PointKind.MINIMUM, entry.minima), (PointKind.SADDLE, entry.saddles)):
+        regular = [point for point in known if not (point.is_kink or point.is_degenerate)]
+        here = np.array([point.point for point in found if point.kind is kind])
+        if name != "ackley":  # of whose many dimples the catalogue lists those around the kink at its center
+            assert len(here) == len(regular)
+        for point in regular:
+            assert np.abs(here - point.point).max(axis=1).min() < 1e-6
