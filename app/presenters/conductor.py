@@ -8,11 +8,11 @@
 from __future__ import annotations
 
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.compute.failure import sentence
 from app.compute.plan import PlaneRequest, Request, RunsRequest, SurfaceRequest, requests
 from app.compute.scheduler import Delivery
 from app.document import Document
@@ -168,11 +168,3 @@ class Conductor:
         if before is not None and not same(before.flat, getattr(after, "flat", None)):
             kept = {name: lane for name, lane in self._results.lanes.items() if name not in ("surface", "slice")}
             self._results = Results(kept, self._results.errors)
-
-
-def sentence(error: BaseException) -> str:
-    """What a person is told: errors that speak to people say it themselves, others are named and logged."""
-    if isinstance(error, ValueError | TypeError | OSError) and str(error):
-        return str(error)
-    traceback.print_exception(error)
-    return f"Something went wrong here that should not ({type(error).__name__}: {error}). The rest goes on."

@@ -51,7 +51,7 @@ class MainWindow(QMainWindow):
         bar = self.menuBar()
         assert bar is not None
         menus = {name: bar.addMenu(name) for name in dict.fromkeys(entry.menu for entry in COMMANDS)}
-        toolbar = QToolBar("Main")
+        toolbar = self._toolbar = QToolBar("Main")
         toolbar.setMovable(False)
         toolbar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.addToolBar(toolbar)
@@ -113,6 +113,17 @@ class MainWindow(QMainWindow):
         self._actions[name].setEnabled(enabled)
         if title:
             self._actions[name].setText(title)
+
+    def show_remake_wished(self, wished: bool) -> None:
+        """Whether the plane shows too little of the runs: then the button that remakes it stands out."""
+        button = self._toolbar.widgetForAction(self._actions["remake_plane"])
+        if button is not None and button.property("wished") != wished:
+            button.setProperty("wished", wished)
+            button.setToolTip("Less than 80 % of the motion is shown: draw the plane through the runs (P)")
+            style = button.style()
+            if style is not None:
+                style.unpolish(button)
+                style.polish(button)
 
     def show_title(self, title: str, changed: bool) -> None:
         """The window's title, with a mark for changes that are not saved."""

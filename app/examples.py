@@ -1,0 +1,22 @@
+"""Fresh documents on entries of the catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.document import Document, Look
+from engine.catalogue import example
+
+
+def document_of(name: str, look: Look | None = None) -> Document:
+    """A document on an entry of the catalogue; of a look, what belongs to the person (theme, palette …) is kept.
+
+    Raises:
+        ValueError: if there is no such entry, naming those there are.
+
+    """
+    entry = example(name)
+    fresh = replace(
+        look or Look(), window=None, step=None, selected_start=0, selected_optimizer=0, logarithmic=entry.logarithmic
+    )  # fmt: skip
+    return Document(entry.make(), fresh, name)

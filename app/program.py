@@ -1,0 +1,184 @@
+"""The running window: every part is built here once and handed what it needs."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from PyQt6.QtCore import QEventLoop, QObject, QTimer
+from PyQt6.QtWidgets import QApplication
+
+from app.compute.jobs import Workshop
+from app.compute.thread import ComputeThread
+from app.document import Document
+from app.pictures.legend import theme_of
+from app.presenters.actions import ActionsPresenter
+from app.presenters.conductor import Conductor
+from app.presenters.hand import HandPresenter
+from app.presenters.panels import PanelsPresenter
+from app.presenters.playback import PlaybackPresenter
+from app.presenters.setup import SetupPresenter
+from app.presenters.status import StatusPresenter
+from app.results import Results
+from app.store import Store
+from app.views.dialogs import Dialogs
+from app.views.main_window import MainWindow
+from engine.catalogue import EXAMPLES
+
+FRAME = 16
+"""Milliseconds between two frames: results are drawn at most this often, and only when something changed."""
+
+
+class Program(QObject):
+    """The window with everything behind it. ``close()`` ends its thread."""
+
+    def __init__(self, document: Document, dialogs: Dialogs | None = None) -> None:
+        super().__init__()
+        self.window = MainWindow()
+        self.dialogs = dialogs or Dialogs(self.window)
+        self.store = Store(document)
+        self.thread_ = ComputeThread(Workshop().begin, self)
+        self.conductor = Conductor(self.store, self.thread_, _at_next_frame)
+        say = self.window.status.show_message
+        self.panels = PanelsPresenter(self.window)
+        self.hand = HandPresenter(self.store, self.conductor, say)
+        self.playback = PlaybackPresenter(self.store, self.window.timeline, _Ticker(self))
+        self.actions = ActionsPresenter(
+            self.store, self.conductor, self.window, self.panels, self.hand, self.playback, self.dialogs, self.close
+        )
+        listed = tuple((entry.group, name, entry.title) for name, entry in EXAMPLES.items())
+        self.setup = SetupPresenter(self.store, self.window.setup, listed, self.actions.load_example, say)
+        self.status = StatusPresenter(self.conductor, self.window.status)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.hand.connect(self.window.landscape_map)
+        self.hand.connect(self.window.landscape_curve)
+        self.window.landscape_map.zoomed.connect(self.actions.zoom)
+        self.window.status.stop_requested.connect(self.conductor.stop)
+        self.thread_.arrived.connect(self.conductor.wish_frame)
+        self._theme = ""
+        for listener in (self._show_theme, self.panels.show, self.actions.show, self.playback.show, self.status.show):
+            self.conductor.on_frame(listener)
+        self.conductor.on_frame(lambda document, results: self.setup.show(document, results))
+        ticking = QTimer(self)
+        ticking.timeout.connect(self.status.tick)
+        ticking.start(100)
+
+    def start(self) -> None:
+        """Show the window and begin to compute."""
+        self._show_theme(self.store.document, Results())
+        self.thread_.start()
+        self.conductor.begin()
+        self.window.show()
+
+    def close(self) -> None:
+        """End the thread and close the window."""
+        self.thread_.quit()
+        self.window.may_close = True
+        self.window.close()
+
+    def _show_theme(self, document: Document, _: Results) -> None:
+        theme = theme_of(document)
+        if theme.name != self._theme:
+            self._theme = theme.name
+            self.window.show_theme(theme)
+            self.panels.forget()
+
+
+class _Ticker:
+    """A Qt timer behind the little face that playback needs."""
+
+    def __init__(self, parent: QObject) -> None:
+        self._timer = QTimer(parent)
+        self._callback: Callable[[], None] | None = None
+        self._timer.timeout.connect(self._tick)
+
+    def start(self, seconds: float, callback: Callable[[], None]) -> None:
+        self._callback = callback
+        self._timer.start(round(1000 * seconds))
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+    def _tick(self) -> None:
+        if self._callback is not None:
+            self._callback()
+
+
+def _at_next_frame(callback: Callable[[], None]) -> None:
+    QTimer.singleShot(FRAME, callback)
+
+
+def run(document: Document) -> int:
+    """Open the window and stay until it is closed."""
+    application = _application()
+    program = Program(document)
+    sys.excepthook = _hook(program)
+    program.start()
+    return int(application.exec())
+
+
+def screenshot(document: Document, path: Path, size: tuple[float, float]) -> None:
+    """A picture of the real window, taken when everything is computed.
+
+    Raises:
+        OSError: if the picture cannot be written.
+
+    """
+    if not sys.platform.startswith("win"):
+        from app.figures.application import ensure_application
+
+        ensure_application()
+    _application()
+    program = Program(document)
+    program.window.resize(round(size[0]), round(size[1]))
+    program.start()
+    settle(program)
+    image = program.window.grab()
+    program.close()
+    if not image.save(str(path)):
+        raise OSError(
+            f"The picture could not be written to {path}: choose a folder that exists, and a name ending in .png."
+        )
+
+
+def settle(program: Program, milliseconds: int = 300_000) -> None:
+    """Wait until nothing is left to compute and to draw."""
+    loop, timer = QEventLoop(), QTimer()
+    calm = [0]
+
+    def look() -> None:
+        calm[0] = 0 if program.conductor.busy or program.thread_.busy else calm[0] + 1
+        if calm[0] >= 5:
+            loop.quit()
+
+    timer.timeout.connect(look)
+    timer.start(20)
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+    timer.stop()
+
+
+def _application() -> QApplication:
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(["talweg"])
+    application.setApplicationName("Talweg")
+    application.setStyle("Fusion")
+    return application
+
+
+Hook = Callable[[type[BaseException], BaseException, TracebackType | None], None]
+
+
+def _hook(program: Program) -> Hook:
+    """An exception in a slot would abort PyQt: it becomes a sentence, and the window stays alive."""
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        traceback.print_exception(kind, error, trace)
+        program.window.status.show_message(f"Something went wrong here that should not: {error}. The window goes on.")
+
+    return hook
