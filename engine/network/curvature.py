@@ -25,6 +25,8 @@ from engine.network.passes import Workspace
 
 BLOCK_BYTES = 4 << 20
 """Size of the buffer that is multiplied with the activations at once."""
+STRIPE = 128
+"""Rows that are mirrored at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,10 +142,12 @@ def add_curvature(
                 yield None
 
 
-def mirror(layers: list[Layer], hessian: Array) -> None:
-    """Fill in what is below the diagonal blocks; blocks on it become exactly symmetric."""
-    for layer in layers:
-        inside = slice(layer.start, layer.stop)
-        block = hessian[:, inside, inside]
-        hessian[:, inside, inside] = 0.5 * (block + block.swapaxes(-1, -2))
-        hessian[:, layer.stop :, inside] = hessian[:, inside, layer.stop :].swapaxes(-1, -2)
+def finish(hessian: Array, share: float) -> Iterator[None]:
+    """Scale what is on and above the diagonal and copy it below, stripe by stripe: exactly symmetric, yields in between."""
+    for start in range(0, hessian.shape[-1], STRIPE):
+        rows, after = slice(start, start + STRIPE), slice(start + STRIPE, None)
+        hessian[:, rows, start:] *= share
+        corner = np.triu(hessian[:, rows, rows])
+        hessian[:, rows, rows] = corner + np.triu(corner, 1).swapaxes(-1, -2)
+        hessian[:, after, rows] = hessian[:, rows, after].swapaxes(-1, -2)
+        yield None

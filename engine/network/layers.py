@@ -59,7 +59,8 @@ def rows(outputs: int) -> int:
 
     OpenBLAS finishes the last one to three rows with other kernels, whose sums round differently: two equal rows of W
     would give unequal activations and the symmetric start would separate by itself. Whole fours go through one kernel.
-    (Measured with OpenBLAS 0.3.31 on its SkylakeX, Haswell, Sandybridge and generic kernels.)
+    (Measured with OpenBLAS 0.3.31: it holds for its SkylakeX, Haswell and Sandybridge kernels, not always for the generic ones of
+    processors without AVX.)
     """
     return padded(outputs, 4)
 

@@ -80,7 +80,8 @@ class NetworkObjective(Objective):
     def value_and_gradient(self, points: Array) -> tuple[Array, Array]:
         """F ``(...)`` and its gradient ``(..., P)`` by backpropagation (Rumelhart, Hinton & Williams 1986).
 
-        >>> xor = Part(np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0]))
+        >>> from types import SimpleNamespace
+        >>> xor = SimpleNamespace(inputs=[[0, 0], [0, 1], [1, 0], [1, 1]], targets=[0, 1, 1, 0])
         >>> loss = Network(layers=(2, 2, 2), output="sigmoid").objective(xor)
         >>> value, gradient = loss.value_and_gradient(np.zeros(loss.dimension))
         >>> float(value), gradient.shape
@@ -191,9 +192,10 @@ class NetworkObjective(Objective):
                 outputs = work.stages[-1].after.copy()
             pieces = curvature.add_curvature(layers, outputs, targets, self._loss, hessian)
             while self._advance(pieces):
-                yield done / tiles
-        hessian /= self.data.count
-        curvature.mirror(list(self._layers), hessian)
+                yield 0.99 * done / tiles
+        finishing = curvature.finish(hessian, 1.0 / self.data.count)
+        while self._advance(finishing):
+            yield 0.99
         diagonal = np.arange(self.dimension)
         hessian[:, diagonal, diagonal] += self.penalty.curvature
         return hessian.reshape((*np.shape(points), flat.shape[-1]))

@@ -19,7 +19,7 @@ def test_a_run_is_the_same_bits_alone_and_in_a_stack(loss, output, last, count):
         value, gradient = of.value_and_gradient(points[run])
         assert value == values[run] == of.value(points[run]) == of.value(points)[run]
         assert np.array_equal(gradient, gradients[run])
-        assert np.array_equal(of.hessian(points[:2])[0], of.hessian(points[0])) or count > 100
+        assert np.array_equal(of.hessian(points[:2])[0], of.hessian(points[0]))
 
 
 def test_many_runs_are_taken_in_stacks_without_a_difference():
