@@ -235,8 +235,10 @@ def _note(name: str, color: str, trajectories: Trajectories, run: int, step: int
     text = f"{name}: step {count(step)}, loss {loss}"
     if flat.parameters > 2:
         meter = honesty(flat, points)
-        share = 100 * meter.share
-        text += f" · {share:.0f} % of its motion shown, {number(float(meter.distances[-1]))} from the plane"
+        away = float(meter.distances[-1])
+        # What is left after projecting a point of the plane is rounding; "1.7e-15 away" would only puzzle.
+        where = "in the plane" if away <= 1e-9 * (1 + float(np.linalg.norm(points[-1]))) else f"{number(away)} from the plane"
+        text += f" · {100 * meter.share:.0f} % of its motion shown, {where}"
     return Note(text, color)
 
 
