@@ -264,14 +264,9 @@ class NetworkObjective(Objective):
         return probabilities(self.network, self.predict(points, inputs))
 
     def accuracy(self, points: Array) -> Array:
-        """Share ``(...)`` of examples whose class is found.
-
-        Raises:
-            TypeError: if the targets are values, not classes.
-
-        """
+        """Share ``(...)`` of examples whose class is found; NaN where the targets are values and not classes."""
         if self.data.classes is None:
-            raise TypeError("The targets are values, not classes: there is no accuracy, look at the loss.")
+            return np.full(np.shape(points)[:-1], np.nan)
         return np.asarray((decisions(self.network, self.predict(points)) == self.data.classes).mean(axis=-1))
 
     def example_gradients(self, point: Array) -> Array:
