@@ -45,6 +45,8 @@ class SliceResult:
     landing: float | None
     """Where the raw Newton step lands on this line, None where it does not lie in it or there is none."""
     sentence: str
+    direction: str
+    """What the direction truly is, in words."""
     true_loss: float
     height: float
     """The loss at the point's projection into the landscape's plane: the surface's height under it."""

@@ -11,13 +11,6 @@ from app.pictures.plot import PlotPicture
 from app.results import Results, SliceResult
 from engine.analysis.wording import count, number
 
-TITLES = {
-    "newton": "along the Newton direction",
-    "gradient": "along the negative gradient",
-    "first axis": "along the first axis",
-    "second axis": "along the second axis",
-}
-
 
 def slice_picture(document: Document, results: Results) -> PlotPicture:
     """True loss, tangent, parabola, the point, and where Newton's step lands."""
@@ -53,7 +46,7 @@ def slice_picture(document: Document, results: Results) -> PlotPicture:
         ),
         markers=tuple(markers),
         notes=(Note(cut.sentence),),
-        caption=f"The loss {TITLES[document.look.along]} through {run_name(trajectories, run)} at {when}: "
+        caption=f"The loss {cut.direction} through {run_name(trajectories, run)} at {when}: "
         f"slope {number(cut.slope)}, curvature {number(cut.curvature)}.",
     )
 
