@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -41,7 +42,7 @@ class Program(QObject):
         self.dialogs = dialogs or Dialogs(self.window)
         self.store = Store(document)
         self.thread_ = ComputeThread(Workshop().begin, self)
-        self.conductor = Conductor(self.store, self.thread_, _at_next_frame)
+        self.conductor = Conductor(self.store, self.thread_, _Frames())
         say = self.window.status.show_message
         self.panels = PanelsPresenter(self.window)
         self.hand = HandPresenter(self.store, self.conductor, say)
@@ -109,8 +110,24 @@ class _Ticker:
             self._callback()
 
 
-def _at_next_frame(callback: Callable[[], None]) -> None:
-    QTimer.singleShot(FRAME, callback)
+class _Frames:
+    """Calls back at the next frame; after a costly frame later, so that drawing never takes most of the time."""
+
+    def __init__(self) -> None:
+        self._cost = 0.0
+
+    def __call__(self, callback: Callable[[], None]) -> None:
+        wait = max(FRAME, round(1000 * self._cost))
+        QTimer.singleShot(wait, lambda: self._measured(callback))
+
+    def _measured(self, callback: Callable[[], None]) -> None:
+        began = time.perf_counter()
+        callback()
+        # What the callback changed is painted right after it; the next zero timer comes when that is done.
+        QTimer.singleShot(0, lambda: self._note(time.perf_counter() - began))
+
+    def _note(self, seconds: float) -> None:
+        self._cost = min(seconds, 0.1)
 
 
 def run(document: Document) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from app.document import Document
-from app.pictures.legend import run_color, run_name, theme_of
+from app.pictures.legend import run_color, run_name, short_name, theme_of
 from app.pictures.marks import Axis, Band, Marker, Note, Polyline
 from app.pictures.plot import PlotPicture
 from app.pictures.thinning import curve_points
@@ -128,7 +128,7 @@ def _notes(document: Document, runs: RunsResult) -> tuple[Note, ...]:
     if trajectories.runs > 6:
         said = said[:6]
     return tuple(
-        Note(f"{run_name(trajectories, run)}: {sentence}", run_color(document, trajectories, run))
+        Note(f"{short_name(trajectories, run)}: {sentence}", run_color(document, trajectories, run))
         for run, sentence in enumerate(said)
         if sentence
     )

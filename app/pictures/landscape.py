@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app.document import Document, Look
+from app.document import Document, Look, shown_window
 from app.pictures import colors
-from app.pictures.legend import run_color, run_name, theme_of
+from app.pictures.legend import run_color, run_name, short_name, theme_of
 from app.pictures.map import MapPicture
 from app.pictures.marks import Axis, Band, ColorBar, Handle, Marker, Note, Polyline, Raster
 from app.pictures.plot import PlotPicture
 from app.pictures.theme import Theme
-from app.pictures.thinning import path_points
+from app.pictures.thinning import path_points, pulled_in
 from app.results import Results
 from engine.analysis.honesty import HONEST_SHARE, honesty
 from engine.analysis.wording import count, number
@@ -25,8 +25,10 @@ from engine.plane_drawing import DrawnPlane
 from engine.surfaces import Surface, above_floor, flat_region, floor_below
 from engine.trajectory import Trajectories
 
-MOST_RECORDS = 6000
-"""Records of one run that are projected for a picture; more add nothing that could be seen."""
+MOST_NUMBERS = 4_000_000
+"""Numbers (records times parameters) of one run that are projected for a picture: a few milliseconds of work."""
+METERED = 600
+"""Records of one run, evenly spread, from which the share of its motion is measured while somebody waits."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +120,7 @@ def landscape_map(document: Document, results: Results, base: Ground | None) -> 
     if drawn is None:
         waiting = results.errors.get("plane", "Drawing the plane …")
         return MapPicture("Loss landscape", Axis("", 0, 1), Axis("", 0, 1), waiting=waiting)
-    left, right, low, high = document.look.window or drawn.window
+    left, right, low, high = shown_window(document.look, drawn.window)
     x_label, y_label = axis_labels(document.experiment, drawn.flat)
     lines, markers, notes = _paths(document, results, drawn, (left, right, low, high))
     return MapPicture(
@@ -143,28 +145,25 @@ def landscape_curve(document: Document, results: Results) -> PlotPicture:
     if drawn is None or surface is None or surface.second.size:
         waiting = results.errors.get("plane", results.errors.get("surface", "Sampling the loss …"))
         return PlotPicture("Loss landscape", Axis("", 0, 1), Axis("", 0, 1), waiting=waiting)
-    left, right = document.look.window or drawn.window
+    left, right = shown_window(document.look, drawn.window)
     span = surface.finite_range() or (0.0, 1.0)
     room = 0.08 * (span[1] - span[0] or 1.0)
+    ends = np.array([left, span[0] - room]), np.array([right, span[1] + room])
     lines: list[Polyline] = [Polyline(surface.first, surface.values, theme.text, width=2.0)]
     shades = _flat_stretches(surface, theme) if document.look.plateaus else ()
     markers: list[Marker] = []
     trajectories = results.runs.trajectories if results.runs is not None else None
     if trajectories is not None and trajectories.points.shape[-1] == drawn.flat.parameters:
         for run in range(trajectories.runs):
-            x, y = _ball_path(document, trajectories, run, drawn)
+            x, y = pulled_in(_ball_path(document, trajectories, run, drawn), *ends).T
             keep = path_points(x, y, right - left, span[1] - span[0] or 1.0)
             color = run_color(document, trajectories, run)
             lines.append(
                 Polyline(x[keep], y[keep], color, run_name(trajectories, run), 1.0, dots=document.look.dots, dot_size=5)
             )
-            markers.append(Marker(float(x[-1]), float(y[-1]), color, "circle", 11))
-    held = tuple(
-        Handle(
-            handle.key, handle.x, float(np.interp(handle.x, surface.first, surface.values)), handle.color, handle.label
-        )
-        for handle in handles(document, drawn)
-    )
+            if np.isfinite([x[-1], y[-1]]).all():
+                markers.append(Marker(float(x[-1]), float(y[-1]), color, "circle", 11))
+    held = tuple(_on_curve(handle, drawn, (span[0] - room, span[1] + room)) for handle in handles(document, drawn))
     x_label, _ = axis_labels(document.experiment, drawn.flat)
     y_axis = Axis("loss", span[0] - room, span[1] + room)
     return PlotPicture(
@@ -179,6 +178,13 @@ def landscape_curve(document: Document, results: Results) -> PlotPicture:
     )
 
 
+def _on_curve(handle: Handle, drawn: DrawnPlane, ends: tuple[float, float]) -> Handle:
+    """A start at its own loss, which the samples of the curve only come near; in sight also where that is not finite."""
+    with np.errstate(all="ignore"):
+        loss = float(drawn.assembled.objective.value(drawn.flat.point([handle.x])))
+    return replace(handle, y=float(np.clip(loss, *ends)) if np.isfinite(loss) else ends[1])
+
+
 def _flat_stretches(surface: Surface, theme: Theme) -> tuple[Band, ...]:
     flat = np.concatenate([[False], flat_region(surface), [False]]).astype(int)
     edges = np.flatnonzero(np.diff(flat))
@@ -189,10 +195,10 @@ def _flat_stretches(surface: Surface, theme: Theme) -> tuple[Band, ...]:
     )
 
 
-def _ball_path(document: Document, trajectories: Trajectories, run: int, drawn: DrawnPlane) -> tuple[Array, Array]:
+def _ball_path(document: Document, trajectories: Trajectories, run: int, drawn: DrawnPlane) -> Array:
+    """Place and loss (K, 2) of each record."""
     steps, points = _records_until(document, trajectories, run)
-    x = drawn.flat.coordinates(points)[:, 0]
-    return x, trajectories.values[steps, run]
+    return np.stack([_projected(drawn.flat, points)[:, 0], trajectories.values[steps, run]], axis=1)
 
 
 def _records_until(document: Document, trajectories: Trajectories, run: int) -> tuple[Indices, Array]:
@@ -201,10 +207,20 @@ def _records_until(document: Document, trajectories: Trajectories, run: int) -> 
     if document.look.step is not None:
         last = max(1, int(np.searchsorted(steps, document.look.step, side="right")))
         steps, points = steps[:last], points[:last]
-    if len(steps) > MOST_RECORDS:
-        keep = np.unique(np.linspace(0, len(steps) - 1, MOST_RECORDS).astype(int))
-        steps, points = steps[keep], points[keep]
-    return steps, points
+    keep = _evenly(len(steps), max(1000, MOST_NUMBERS // points.shape[1]))
+    return steps[keep], points[keep]
+
+
+def _evenly(count: int, most: int) -> Indices | slice:
+    """At most about ``most`` of ``count`` records, evenly spread, with the first and the last."""
+    if count <= most:
+        return slice(None)
+    return np.append(np.arange(0, count - 1, -(-count // most)), count - 1)
+
+
+def _projected(flat: Flat, points: Array) -> Array:
+    with np.errstate(all="ignore"):  # the last records of a diverging run may be anywhere
+        return flat.coordinates(points)
 
 
 def _paths(
@@ -217,29 +233,40 @@ def _paths(
     lines, markers, notes = [], [], []
     left, right, low, high = window
     for run in range(trajectories.runs):
-        steps, points = _records_until(document, trajectories, run)
-        path = drawn.flat.coordinates(points)
+        _, points = _records_until(document, trajectories, run)
+        path = pulled_in(_projected(drawn.flat, points), np.array([left, low]), np.array([right, high]))
         keep = path_points(path[:, 0], path[:, 1], right - left, high - low)
         color, name = run_color(document, trajectories, run), run_name(trajectories, run)
         lines.append(
             Polyline(path[keep, 0], path[keep, 1], color, name, 2.0, dots=document.look.dots, dot_size=4.5)
         )  # fmt: skip
-        markers.append(Marker(float(path[-1, 0]), float(path[-1, 1]), color, "circle", 10))
+        if np.isfinite(path[-1]).all():
+            markers.append(Marker(float(path[-1, 0]), float(path[-1, 1]), color, "circle", 10))
         if trajectories.runs <= 4:
-            notes.append(_note(name, color, trajectories, run, int(steps[-1]), drawn.flat, points))
+            height = float(results.surface.at(path[-1])) if results.surface is not None else np.nan
+            notes.append(Note(_said(document, results, drawn, run, path[-1], points), color))
     return tuple(lines), tuple(markers), tuple(notes)
 
 
-def _note(name: str, color: str, trajectories: Trajectories, run: int, step: int, flat: Flat, points: Array) -> Note:
-    loss = number(float(trajectories.values[step, run]))
-    text = f"{name}: step {count(step)}, loss {loss}"
-    if flat.parameters > 2:
-        meter = honesty(flat, points)
-        away = float(meter.distances[-1])
-        # What is left after projecting a point of the plane is rounding; "1.7e-15 away" would only puzzle.
-        where = "in the plane" if away <= 1e-9 * (1 + float(np.linalg.norm(points[-1]))) else f"{number(away)} from the plane"
-        text += f" · {100 * meter.share:.0f} % of its motion shown, {where}"
-    return Note(text, color)
+def _said(document: Document, results: Results, drawn: DrawnPlane, run: int, place: Array, points: Array) -> str:
+    """True loss beside the height of the surface, and how honest the picture is about this run."""
+    assert results.runs is not None  # noqa: S101
+    trajectories = results.runs.trajectories
+    last = int(trajectories.done[run])
+    step = last if document.look.step is None else min(document.look.step, last)
+    text = f"{short_name(trajectories, run)}: loss {number(float(trajectories.values[step, run]))}"
+    if drawn.flat.parameters <= 2:
+        return f"{text} at step {count(step)}"
+    if results.surface is not None:
+        height = float(results.surface.at(place))
+        text += f", surface {number(height)}" if np.isfinite(height) else ", beyond the window"
+    meter = honesty(drawn.flat, points)
+    away = float(meter.distances[-1])
+    # What is left after projecting a point of the plane is rounding; "1.7e-15 away" would only puzzle.
+    where = (
+        "in the plane" if away <= 1e-9 * (1 + float(np.linalg.norm(points[-1]))) else f"{number(away)} from the plane"
+    )
+    return f"{text} · {100 * meter.share:.0f} % of its motion shown, {where}"
 
 
 def shares(results: Results) -> tuple[float, ...]:
@@ -273,7 +300,7 @@ def axis_labels(experiment: Experiment, flat: Flat) -> tuple[str, str]:
         names = flat.drawn.sentence.removeprefix("the parameters ").removeprefix("the parameter ").split(" and ")
         return names[0], names[-1]
     if flat.is_orthonormal:
-        return "first axis (distance in parameter space)", "second axis (distance in parameter space)"
+        return "first axis (distance)", "second axis (distance)"
     return "coefficient of the first axis", "coefficient of the second axis"
 
 

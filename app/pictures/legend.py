@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.document import Document
 from app.pictures.theme import THEMES, Theme
-from engine.optimizers import describe
+from engine.optimizers import KINDS, describe
 from engine.trajectory import Trajectories
 
 
@@ -16,6 +16,15 @@ def theme_of(document: Document) -> Theme:
 def run_color(document: Document, trajectories: Trajectories, run: int) -> str:
     """A run has the color of its optimizer."""
     return theme_of(document).run(run % len(trajectories.optimizers))
+
+
+def short_name(trajectories: Trajectories, run: int) -> str:
+    """The method's title alone where no other run has the same; else the full name."""
+    titles = [KINDS[optimizer.kind].title for optimizer in trajectories.optimizers]
+    start, number = divmod(run, len(titles))
+    if titles.count(titles[number]) > 1:
+        return run_name(trajectories, run)
+    return titles[number] if len(trajectories.starts) == 1 else f"{titles[number]}, start {start + 1}"
 
 
 def run_name(trajectories: Trajectories, run: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from app.document import Document, selected_run
-from app.pictures.legend import run_color, run_name, theme_of
+from app.pictures.legend import run_color, short_name, theme_of
 from app.pictures.marks import Axis, Marker, Note, Polyline
 from app.pictures.plot import PlotPicture
 from app.results import Results, SliceResult
@@ -46,7 +46,7 @@ def slice_picture(document: Document, results: Results) -> PlotPicture:
         ),
         markers=tuple(markers),
         notes=(Note(cut.sentence),),
-        caption=f"The loss {cut.direction} through {run_name(trajectories, run)} at {when}: "
+        caption=f"The loss {cut.direction} through {short_name(trajectories, run)} at {when}: "
         f"slope {number(cut.slope)}, curvature {number(cut.curvature)}.",
     )
 

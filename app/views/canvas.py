@@ -9,18 +9,21 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, Qt, pyqtSignal
-from PyQt6.QtGui import QColor
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtGui import QColor, QFont
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.pictures.map import MapPicture
 from app.pictures.marks import Axis, Cloud, Handle, Marker, Note, Polyline, Symbol
 from app.pictures.plot import PlotPicture
 from app.pictures.theme import LIGHT, Theme
+from app.views.elided_label import ElidedLabel
 from app.views.handle import HandleEvents, HandleItem
 
 SYMBOLS: dict[Symbol, str] = {
     "circle": "o", "square": "s", "diamond": "d", "triangle": "t1", "star": "star", "cross": "x", "ring": "o",
 }  # fmt: skip
+TICK_SIZE, LABEL_SIZE = 8.0, 8.5
+"""Points."""
 PENS = {"solid": Qt.PenStyle.SolidLine, "dashed": Qt.PenStyle.DashLine, "dotted": Qt.PenStyle.DotLine}
 
 
@@ -50,9 +53,8 @@ class CanvasView(QWidget):
     def _build(self) -> None:
         self.title = QLabel()
         self.title.setObjectName("panelTitle")
-        self.caption = QLabel()
+        self.caption = ElidedLabel()
         self.caption.setObjectName("panelCaption")
-        self.caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.plot = pg.PlotWidget()
         self.plot.setFrameShape(self.plot.Shape.NoFrame)
         self.item: Any = self.plot.getPlotItem()
@@ -63,9 +65,6 @@ class CanvasView(QWidget):
         self.waiting = pg.LabelItem("")
         self.waiting.setParentItem(self.box)
         self.waiting.anchor(itemPos=(0.5, 0.5), parentPos=(0.5, 0.5))
-        self.readout = QLabel()
-        self.readout.setObjectName("panelReadout")
-        self.readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.notes = QLabel()
         self.notes.setObjectName("panelNotes")
         self.notes.setWordWrap(True)
@@ -94,8 +93,12 @@ class CanvasView(QWidget):
         """Colors of the ground and the axes."""
         self._theme = theme
         self.plot.setBackground(theme.plot)
-        for side in ("left", "bottom", "top", "right"):
+        font = QFont(self.font())
+        font.setPointSizeF(TICK_SIZE)
+        for side in ("left", "bottom"):
             axis = self.item.getAxis(side)
+            axis.setTickFont(font)
+            axis.enableAutoSIPrefix(False)  # "loss (x0.001)" is not what a person reads off
             axis.setPen(pg.mkPen(theme.border))
             axis.setTextPen(theme.text)
             axis.setTickPen(pg.mkPen(theme.border))
@@ -103,8 +106,7 @@ class CanvasView(QWidget):
     def show_marks(self, picture: PlotPicture | MapPicture) -> None:
         """Everything that plots and maps have in common."""
         self.title.setText(picture.title)
-        self.caption.setText(picture.caption)
-        self.caption.setToolTip(picture.caption)
+        self.caption.show_text(picture.caption)
         self.caption.setVisible(bool(picture.caption))
         self.waiting.setText(picture.waiting, color=self._theme.muted, size="10pt")
         self._show_axes(picture.x, picture.y)
@@ -125,7 +127,7 @@ class CanvasView(QWidget):
         for axis, side in ((x, "bottom"), (y, "left")):
             item = self.item.getAxis(side)
             item.setLogMode(axis.logarithmic, None) if side == "bottom" else item.setLogMode(None, axis.logarithmic)
-            item.setLabel(axis.label, color=self._theme.text)
+            item.setLabel(axis.label, color=self._theme.text, **{"font-size": f"{LABEL_SIZE}pt"})
         if not self._own_range:
             self._show_range()
 
@@ -138,7 +140,6 @@ class CanvasView(QWidget):
     def _show_lines(self, lines: tuple[Polyline, ...]) -> None:
         while len(self._curves) < len(lines):
             curve = pg.PlotCurveItem(connect="finite", skipFiniteCheck=False)
-            curve.setSegmentedLineMode("on")
             self._curves.append(curve)
             self.item.addItem(curve)
         for number, curve in enumerate(self._curves):
@@ -147,6 +148,8 @@ class CanvasView(QWidget):
                 line = lines[number]
                 pen = pg.mkPen(translucent(line.color, line.opacity), width=line.width, style=PENS[line.style])
                 curve.setPen(pen)
+                # Segments are quick to draw when wide, but a dash pattern would begin anew at each of them.
+                curve.setSegmentedLineMode("on" if line.style == "solid" and line.width > 1 else "off")
                 curve.setZValue(10 + number)
                 curve.opts["antialias"] = line.width > 1 or line.opacity < 1
                 curve.setData(self._horizontal(line.x), self._vertical(line.y))

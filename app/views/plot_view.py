@@ -20,7 +20,7 @@ class PlotView(CanvasView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bands: list[pg.LinearRegionItem] = []
-        self._legend: Any = self.item.addLegend(offset=(-8, 8), labelTextSize="9pt", verSpacing=-4)
+        self._legend: Any = self.item.addLegend(offset=(-8, 8), labelTextSize="8pt", verSpacing=-4)
         self._named: tuple[tuple[str, str, str], ...] = ()
         self.item.showGrid(x=True, y=True, alpha=0.12)
 
@@ -37,13 +37,17 @@ class PlotView(CanvasView):
         self._show_legend(picture)
 
     def _show_legend(self, picture: PlotPicture) -> None:
-        named = tuple((line.name, line.color, line.style) for line in picture.lines if line.name)
+        # What a note names in its color already needs no place on the plot.
+        noted = {note.color for note in picture.notes}
+        listed = [line for line in picture.lines if line.name and line.color not in noted]
+        named = tuple((line.name, line.color, line.style) for line in listed)
         if named == self._named:
             return
         self._named = named
         self._legend.clear()
+        self._legend.setVisible(bool(named))
         for curve, line in zip(self._curves, picture.lines, strict=False):
-            if line.name:
+            if line in listed:
                 self._legend.addItem(curve, line.name)
 
     def _show_bands(self, bands: tuple[Band, ...]) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.pictures.theme import LIGHT, Theme
 from app.pictures.tiles import Tile, TileGroup, TilesPicture
+from app.views.elided_label import ElidedLabel
 
 SIDE, GAP, TEXT, HEADING = 44, 8, 15, 22
 
@@ -19,9 +20,8 @@ class TilesView(QWidget):
         super().__init__(parent)
         self.title = QLabel()
         self.title.setObjectName("panelTitle")
-        self.caption = QLabel()
+        self.caption = ElidedLabel()
         self.caption.setObjectName("panelCaption")
-        self.caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.sheet = _Sheet()
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -43,7 +43,7 @@ class TilesView(QWidget):
     def show_picture(self, picture: TilesPicture) -> None:
         """Draw a picture over the one before."""
         self.title.setText(picture.title)
-        self.caption.setText(picture.caption or picture.waiting)
+        self.caption.show_text(picture.caption or picture.waiting)
         self.sheet.show_groups(picture)
 
 
