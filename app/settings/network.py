@@ -1,0 +1,195 @@
+"""The network: its layers, functions, loss, penalty and how its weights are drawn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from app.document import Document
+from app.pictures.form import Choice, Field, Value
+from app.settings.problem import about_network
+from app.settings.setting import Change, Group, Setting, info
+from app.settings.weights import weights_settings
+from engine.analysis.wording import count
+from engine.datasets import DATASETS, DatasetRecipe
+from engine.network import ACTIVATIONS, LOSSES, OUTPUTS, Network
+from engine.network.model import LOGIT_LOSSES
+from engine.problem import NetworkProblem
+
+MOST_UNITS, MOST_LAYERS = 1000, 10
+OUTPUT_TITLES: Mapping[str, str] = {"identity": "As they are", "sigmoid": "Squashed by a sigmoid"}
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a network has to know of its data."""
+
+    inputs: int
+    outputs: int
+    classes: int | None
+    examples: int
+    """How many there are to learn from."""
+
+
+@lru_cache(maxsize=32)
+def _loaded(recipe: DatasetRecipe) -> Shape:
+    data = recipe.load()
+    return Shape(data.inputs.shape[1], data.outputs, data.classes, len(data.train))
+
+
+def shape_of(recipe: DatasetRecipe) -> Shape | None:
+    """The shape of a dataset, None where it cannot be read; what does not change the shape does not load it again."""
+    plain = replace(recipe, seed=0, shuffled=0.0, standardize=False)
+    try:
+        return _loaded(replace(plain, noise=None) if recipe.name in DATASETS else plain)
+    except (ValueError, OSError):
+        return None
+
+
+def losses_for(shape: Shape) -> tuple[str, ...]:
+    """The losses that fit the targets."""
+    if shape.classes is None:
+        return ("squared_error", "huber")
+    return tuple(name for name in LOSSES if name != "binary_cross_entropy" or shape.classes == 2)
+
+
+def network_of(problem: NetworkProblem) -> Network | None:
+    """The network as a whole; None where its data cannot be read.
+
+    Raises:
+        ValueError: with a sentence, if its settings do not fit together.
+
+    """
+    shape = shape_of(problem.data)
+    if shape is None:
+        return None
+    last = 1 if problem.loss == "binary_cross_entropy" else shape.outputs
+    return Network(
+        (shape.inputs, *problem.hidden, last),
+        problem.activation,
+        problem.output,
+        problem.loss,
+        problem.l1,
+        problem.l2,
+        problem.steepness,
+    )
+
+
+def with_network(document: Document, problem: NetworkProblem) -> Change:
+    """The document about another network or other data; nothing is lost while the parameters are the same ones."""
+    before = document.experiment.problem
+    assert isinstance(before, NetworkProblem)
+    new, old = network_of(problem), network_of(before)
+    if new is None and problem.data != before.data:
+        problem.data.load()  # to say why not
+    experiment, look, said = document.experiment, document.look, ""
+    if new is not None and old is not None and new.layers == old.layers:
+        experiment = replace(experiment, problem=problem)
+    else:
+        experiment, said = experiment.with_problem(problem)
+        look = replace(look, window=None)
+    shape = shape_of(problem.data)
+    if shape is not None and experiment.batch_size is not None and experiment.batch_size > shape.examples:
+        experiment = replace(experiment, batch_size=None)
+        said = f"{said} There are fewer examples than a batch had: every step sees all of them.".strip()
+    return Change(replace(document, experiment=experiment, look=look), said)
+
+
+def network_group(document: Document) -> Group | None:
+    """Everything about the network, where there is one."""
+    problem = about_network(document)
+    if problem is None:
+        return None
+    settings = [_hidden(document, problem), _size(problem), _activation(document, problem)]
+    if "sigmoid" in (problem.activation, problem.output):
+        settings.append(
+            _number(document, problem, "steepness", "Steepness", 0.1, 20.0, "Of every sigmoid; 1 is the usual one.")
+        )
+    settings.append(_loss(document, problem))
+    if problem.loss not in LOGIT_LOSSES:
+        settings.append(_output(document, problem))
+    settings += [
+        _number(document, problem, "l2", "Penalty l2", 0.0, 1.0, "½·l2·Σ W²: pulls weights, not biases, to 0."),
+        _number(document, problem, "l1", "Penalty l1", 0.0, 1.0, "l1·Σ |W|: pulls small weights all the way to 0."),
+        *weights_settings(document),
+    ]
+    return Group("network", "Network", tuple(settings))
+
+
+def _hidden(document: Document, problem: NetworkProblem) -> Setting:
+    field = Field(
+        "network.hidden",
+        "Hidden layers",
+        "text",
+        ", ".join(map(str, problem.hidden)),
+        tip="Units of each hidden layer, such as “8, 8”; leave it empty for none: a linear model.",
+        special="none",
+    )
+    return Setting(field, lambda value: with_network(document, replace(problem, hidden=parsed_widths(str(value)))))
+
+
+def parsed_widths(text: str) -> tuple[int, ...]:
+    """Widths of hidden layers from text.
+
+    Raises:
+        ValueError: with a sentence, if they are none.
+
+    >>> parsed_widths("8, 8"), parsed_widths(""), parsed_widths("16-16")
+    ((8, 8), (), (16, 16))
+
+    """
+    parts = [part for part in re.split(r"[\s,;x×–-]+", text) if part]
+    if not all(part.isascii() and part.isdigit() for part in parts):
+        raise ValueError(
+            "Write the units of each hidden layer as whole numbers, such as “8, 8”; leave it empty for none."
+        )
+    widths = tuple(map(int, parts))
+    for width in widths:
+        if not 1 <= width <= MOST_UNITS:
+            raise ValueError(f"A hidden layer has from 1 to {MOST_UNITS:,} units, not {width:,}.")
+    if len(widths) > MOST_LAYERS:
+        raise ValueError(f"At most {MOST_LAYERS} hidden layers can be drawn and trained here, not {len(widths)}.")
+    return widths
+
+
+def _size(problem: NetworkProblem) -> Setting:
+    network = network_of(problem)
+    if network is None:
+        return info("network.size", "The data cannot be read.")
+    return info("network.size", f"{'-'.join(map(str, network.layers))}: {count(network.dimension, 'parameter')}")
+
+
+def _activation(document: Document, problem: NetworkProblem) -> Setting:
+    choices = tuple(Choice(entry.name, entry.title) for entry in ACTIVATIONS.values())
+    tip = ACTIVATIONS[problem.activation].sentence
+    field = Field("network.activation", "Activation", "choice", problem.activation, choices=choices, tip=tip)
+    return Setting(field, lambda value: with_network(document, replace(problem, activation=str(value))))
+
+
+def _loss(document: Document, problem: NetworkProblem) -> Setting:
+    shape = shape_of(problem.data)
+    names = tuple(LOSSES) if shape is None else losses_for(shape)
+    choices = tuple(Choice(name, LOSSES[name].title) for name in dict.fromkeys((*names, problem.loss)))
+    field = Field("network.loss", "Loss", "choice", problem.loss, choices=choices, tip=LOSSES[problem.loss].sentence)
+
+    def change(value: Value) -> Change:
+        output = "identity" if value in LOGIT_LOSSES else problem.output
+        return with_network(document, replace(problem, loss=str(value), output=output))
+
+    return Setting(field, change)
+
+
+def _output(document: Document, problem: NetworkProblem) -> Setting:
+    choices = tuple(Choice(name, OUTPUT_TITLES.get(name, entry.title)) for name, entry in OUTPUTS.items())
+    tip = "What becomes of the last layer's sums before they are compared with the targets."
+    field = Field("network.output", "Outputs", "choice", problem.output, choices=choices, tip=tip)
+    return Setting(field, lambda value: with_network(document, replace(problem, output=str(value))))
+
+
+def _number(
+    document: Document, problem: NetworkProblem, name: str, title: str, low: float, high: float, tip: str
+) -> Setting:
+    field = Field(f"network.{name}", title, "number", getattr(problem, name), low, high, logarithmic=True, tip=tip)
+    return Setting(field, lambda value: with_network(document, replace(problem, **{name: float(value or 0.0)})))  # type: ignore[arg-type]

@@ -1,0 +1,49 @@
+"""How the first weights are drawn."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.document import Document
+from app.pictures.form import Choice, Field
+from app.settings.setting import Change, Setting
+from engine.experiment import Experiment, Start
+from engine.network import SCHEMES
+
+
+def weights_settings(document: Document) -> list[Setting]:
+    """The scheme, and its scale where it has one; nothing where every start was given."""
+    drawn = next((start for start in document.experiment.starts if start.given is None), None)
+    if drawn is None:
+        return []
+    scheme = SCHEMES[drawn.scheme]
+    choices = tuple(Choice(entry.name, entry.title) for entry in SCHEMES.values())
+    field = Field("network.scheme", "First weights", "choice", scheme.name, choices=choices, tip=scheme.sentence)
+    settings = [Setting(field, lambda value: _redrawn(document, scheme=str(value)))]
+    if scheme.uses_scale:
+        tip = "How large the first weights are."
+        scale = Field("network.scale", "Their size", "number", drawn.scale, 0.01, 10.0, logarithmic=True, tip=tip)
+        settings.append(Setting(scale, lambda value: _redrawn(document, scale=float(value or 0.0))))
+    return settings
+
+
+def _redrawn(document: Document, **changes: str | float) -> Change:
+    """Every drawn start drawn another way; what was dragged is drawn afresh, as with new weights."""
+    experiment = document.experiment
+    first = next(start for start in experiment.starts if start.given is None)
+    if all(getattr(first, name) == value for name, value in changes.items()):
+        return Change(document)
+
+    def again(start: Start) -> Start:
+        return start if start.given is not None else replace(start, shift=None, **changes)  # type: ignore[arg-type]
+
+    starts = tuple(again(start) for start in experiment.starts)
+    return Change(replace(document, experiment=with_starts(experiment, starts)))
+
+
+def with_starts(experiment: Experiment, starts: tuple[Start, ...]) -> Experiment:
+    """Other starts; a plane that was drawn around a start by seed follows the first one."""
+    plane = experiment.plane
+    if plane.start is not None and plane.start.given is None:
+        plane = replace(plane, start=starts[0])
+    return replace(experiment, starts=starts, plane=plane)

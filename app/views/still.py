@@ -1,0 +1,36 @@
+"""Widgets that leave the mouse wheel to the form they stand in: scrolling past a setting never changes it."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QWheelEvent
+from PyQt6.QtWidgets import QComboBox, QSlider, QSpinBox
+
+
+class StillSlider(QSlider):
+    """A slider without the wheel."""
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        _leave(event)
+
+
+class StillComboBox(QComboBox):
+    """A choice without the wheel."""
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        _leave(event)
+
+
+class StillSpinBox(QSpinBox):
+    """A whole number without the wheel."""
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        _leave(event)
+
+
+def _leave(event: QWheelEvent | None) -> None:
+    if event is not None:
+        event.ignore()
