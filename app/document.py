@@ -53,6 +53,11 @@ class Document:
     """Which entry of the catalogue it came from, if any."""
 
 
+def shown_window(look: Look, good: Window) -> Window:
+    """The visible range of a landscape whose good window is known: a range left over from another dimension does not count."""
+    return look.window if look.window is not None and len(look.window) == len(good) else good
+
+
 def selected_run(document: Document, trajectories: Trajectories) -> int:
     """The number of the selected run, within what there is."""
     optimizers = len(trajectories.optimizers)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.document import Along, Document, shown_point
+from app.document import Along, Document, shown_point, shown_window
 from app.results import LaneName, Results
 from engine.arrays import Array, same
 from engine.experiment import PlaneRecipe, Start
@@ -107,13 +107,14 @@ def requests(document: Document, results: Results) -> Requests:
         "curvature": None,
     }
     if drawn is not None:
-        wanted["surface"] = SurfaceRequest(problem, drawn.flat, look.window or drawn.window, look.resolution)
+        wanted["surface"] = SurfaceRequest(problem, drawn.flat, shown_window(look, drawn.window), look.resolution)
     shown = results.runs
     point = shown_point(document, shown.trajectories) if shown is not None and _about(results, problem) else None
     if shown is not None and point is not None:
         wanted["model"] = ModelRequest(problem, point)
         if drawn is not None:
-            wanted["slice"] = SliceRequest(problem, point, look.along, drawn.flat, _reach(look.window or drawn.window))
+            reach = _reach(drawn.flat, shown_window(look, drawn.window))
+            wanted["slice"] = SliceRequest(problem, point, look.along, drawn.flat, reach)
         if any(outcome.ending is Ending.DIVERGED for outcome in shown.trajectories.outcomes):
             wanted["curvature"] = CurvatureRequest(problem, experiment.starts)
     return wanted
@@ -130,6 +131,7 @@ def _about(results: Results, problem: Problem) -> bool:
     return entry is not None and isinstance(entry.request, RunsRequest) and same(entry.request.problem, problem)
 
 
-def _reach(window: Window) -> float:
-    """How far a slice looks to both sides, in coordinates of the landscape: a third of its larger side."""
-    return float(max(high - low for low, high in zip(window[::2], window[1::2], strict=True))) / 3
+def _reach(flat: Flat, window: Window) -> float:
+    """How far a slice looks to both sides, in distance of parameters: a third of the landscape's larger side."""
+    sides = zip(window[::2], window[1::2], flat.norms, strict=True)
+    return max(float((high - low) * norm) for low, high, norm in sides) / 3
