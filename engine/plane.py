@@ -63,7 +63,9 @@ class Flat:
 
     def point(self, coordinates: ArrayLike) -> Array:
         """Parameters ``(..., P)`` at coordinates ``(..., k)``."""
-        return np.asarray(self.origin + np.asarray(coordinates, dtype=np.float64) @ self.directions)
+        steps = np.asarray(coordinates, dtype=np.float64)
+        # One axis after the other, not one product for all points: a point's bits must not depend on its company.
+        return np.asarray(sum((steps[..., i, None] * axis for i, axis in enumerate(self.directions)), self.origin))
 
     def coordinates(self, points: ArrayLike) -> Array:
         """Coordinates ``(..., k)`` of the nearest point of this flat to each of ``points (..., P)``."""
@@ -72,7 +74,7 @@ class Flat:
 
     def vector_coordinates(self, vectors: ArrayLike) -> Array:
         """Coordinates ``(..., k)`` of vectors ``(..., P)``, such as a step: (D Dᵀ)⁻¹ D v, which is not D v."""
-        against = np.asarray(vectors, dtype=np.float64) @ self.directions.T
+        against = self.pull_back_gradient(np.asarray(vectors, dtype=np.float64))
         flattened = against.reshape(-1, self.dimension)
         return np.asarray(np.linalg.solve(self.gram, flattened.T).T.reshape(against.shape))
 
@@ -83,7 +85,7 @@ class Flat:
 
     def pull_back_gradient(self, gradients: Array) -> Array:
         """Gradient ``(..., k)`` in the coordinates from gradients ``(..., P)`` in the parameters: D g."""
-        return np.asarray(gradients @ self.directions.T)
+        return np.stack([np.vecdot(gradients, axis) for axis in self.directions], axis=-1)
 
     def pull_back_hessian(self, hessians: Array) -> Array:
         """Hessian ``(..., k, k)`` in the coordinates from Hessians ``(..., P, P)``: D H Dᵀ."""

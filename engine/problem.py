@@ -69,6 +69,7 @@ def assemble(problem: Problem) -> Assembled:
     Raises:
         ValueError: with a sentence for a person, where the description does not fit together.
         OSError: where a file cannot be read.
+
     """
     if isinstance(problem, FormulaProblem):
         constants = dict(problem.constants)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from app.document import Document
+from app.pictures.marks import Note
 from app.pictures.theme import THEMES, Theme
+from app.results import LaneName, Results
 from engine.optimizers import KINDS, describe
 from engine.trajectory import Trajectories
 
@@ -32,3 +34,9 @@ def run_name(trajectories: Trajectories, run: int) -> str:
     start, number = divmod(run, len(trajectories.optimizers))
     name = describe(trajectories.optimizers[number])
     return name if len(trajectories.starts) == 1 else f"{name}, start {start + 1}"
+
+
+def trouble(document: Document, results: Results, *lanes: LaneName) -> tuple[Note, ...]:
+    """What went wrong in the newest work of these lanes, for a picture that still shows what was there before."""
+    warning = theme_of(document).warning
+    return tuple(Note(results.errors[lane], warning, strong=True) for lane in lanes if lane in results.errors)
