@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from app.document import Document
-from app.pictures.legend import run_color, run_name, short_name, theme_of
+from app.pictures.legend import run_color, run_name, short_name, theme_of, trouble
 from app.pictures.marks import Axis, Band, Marker, Note, Polyline
 from app.pictures.plot import PlotPicture
 from app.pictures.thinning import curve_points
@@ -33,8 +33,8 @@ def curves_picture(document: Document, results: Results) -> PlotPicture:
         y,
         bands=_bands(document, runs),
         lines=(*lines, *_shown_step(document, y)),
-        markers=_ends(document, runs),
-        notes=_notes(document, runs),
+        markers=_ends(document, runs, y),
+        notes=(*trouble(document, results, "runs"), *_notes(document, runs)),
         caption=_caption(document),
     )
 
@@ -50,8 +50,9 @@ def _quantity(document: Document, runs: RunsResult, run: int) -> Array:
 
 def _line(document: Document, runs: RunsResult, run: int) -> Polyline:
     trajectories = runs.trajectories
-    last = int(trajectories.done[run]) + 1
-    x, y = np.arange(last, dtype=np.float64), _quantity(document, runs, run)[:last]
+    # A logarithmic axis has no place for step 0.
+    first, last = int(document.look.log_steps), int(trajectories.done[run]) + 1
+    x, y = np.arange(first, last, dtype=np.float64), _quantity(document, runs, run)[first:last]
     keep = curve_points(x, y, document.look.log_steps)
     color, name = run_color(document, trajectories, run), run_name(trajectories, run)
     return Polyline(x[keep], y[keep], color, name, 1.6, dots=document.look.dots and last <= 60, dot_size=4)
@@ -99,8 +100,8 @@ def _bands(document: Document, runs: RunsResult) -> tuple[Band, ...]:
     )
 
 
-def _ends(document: Document, runs: RunsResult) -> tuple[Marker, ...]:
-    """A cross where a run diverged or failed, before the step limit."""
+def _ends(document: Document, runs: RunsResult, y: Axis) -> tuple[Marker, ...]:
+    """A cross where a run diverged or failed, before the step limit; at the upper edge where it left through it."""
     trajectories = runs.trajectories
     marks = []
     for run in range(trajectories.runs):
@@ -110,7 +111,9 @@ def _ends(document: Document, runs: RunsResult) -> tuple[Marker, ...]:
             finite = np.flatnonzero(np.isfinite(values[: last + 1]))
             if finite.size:
                 at = int(finite[-1])
-                marks.append(Marker(float(at), float(values[at]), run_color(document, trajectories, run), "cross", 11))
+                place = max(float(at), 1.0) if document.look.log_steps else float(at)
+                height = float(np.clip(values[at], y.low, y.high))
+                marks.append(Marker(place, height, run_color(document, trajectories, run), "cross", 11))
     return tuple(marks)
 
 
@@ -118,7 +121,7 @@ def _shown_step(document: Document, y: Axis) -> tuple[Polyline, ...]:
     step = document.look.step
     if step is None:
         return ()
-    x = np.array([step, step], dtype=np.float64)
+    x = np.full(2, max(step, 1) if document.look.log_steps else step, dtype=np.float64)
     return (Polyline(x, np.array([y.low, y.high]), theme_of(document).muted, width=1.2, style="dashed"),)
 
 

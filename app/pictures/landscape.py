@@ -8,14 +8,14 @@ import numpy as np
 
 from app.document import Document, Look, shown_window
 from app.pictures import colors
-from app.pictures.legend import run_color, run_name, short_name, theme_of
+from app.pictures.legend import run_color, run_name, short_name, theme_of, trouble
 from app.pictures.map import MapPicture
 from app.pictures.marks import Axis, Band, ColorBar, Handle, Marker, Note, Polyline, Raster
 from app.pictures.plot import PlotPicture
 from app.pictures.theme import Theme
 from app.pictures.thinning import path_points, pulled_in
 from app.results import Results
-from engine.analysis.honesty import HONEST_SHARE, honesty
+from engine.analysis.honesty import HONEST_SHARE, Honesty, honesty
 from engine.analysis.wording import count, number
 from engine.arrays import Array, Indices, Mask
 from engine.contours import contours, levels
@@ -133,10 +133,17 @@ def landscape_map(document: Document, results: Results, base: Ground | None) -> 
         lines=lines,
         markers=markers,
         handles=handles(document, drawn),
-        notes=notes,
+        notes=(*notes, *trouble(document, results, "plane", *(("surface",) if base else ()))),
         caption=caption(document, drawn),
-        waiting="" if base else results.errors.get("surface", "Sampling the loss …"),
+        waiting="" if base else _why_bare(results),
     )
+
+
+def _why_bare(results: Results) -> str:
+    """Why there is no ground under the paths."""
+    if results.surface is not None and results.surface.complete and not results.surface.finite.any():
+        return "The loss is not a finite number anywhere in this window."
+    return results.errors.get("surface", "Sampling the loss …")
 
 
 def landscape_curve(document: Document, results: Results) -> PlotPicture:
@@ -174,6 +181,7 @@ def landscape_curve(document: Document, results: Results) -> PlotPicture:
         lines=tuple(lines),
         markers=tuple(markers),
         handles=held,
+        notes=trouble(document, results, "plane", "surface"),
         caption=caption(document, drawn),
     )
 
@@ -243,14 +251,13 @@ def _paths(
         if np.isfinite(path[-1]).all():
             markers.append(Marker(float(path[-1, 0]), float(path[-1, 1]), color, "circle", 10))
         if trajectories.runs <= 4:
-            height = float(results.surface.at(path[-1])) if results.surface is not None else np.nan
             notes.append(Note(_said(document, results, drawn, run, path[-1], points), color))
     return tuple(lines), tuple(markers), tuple(notes)
 
 
 def _said(document: Document, results: Results, drawn: DrawnPlane, run: int, place: Array, points: Array) -> str:
     """True loss beside the height of the surface, and how honest the picture is about this run."""
-    assert results.runs is not None  # noqa: S101
+    assert results.runs is not None
     trajectories = results.runs.trajectories
     last = int(trajectories.done[run])
     step = last if document.look.step is None else min(document.look.step, last)
@@ -260,13 +267,19 @@ def _said(document: Document, results: Results, drawn: DrawnPlane, run: int, pla
     if results.surface is not None:
         height = float(results.surface.at(place))
         text += f", surface {number(height)}" if np.isfinite(height) else ", beyond the window"
-    meter = honesty(drawn.flat, points)
+    meter = _meter(drawn.flat, points)
     away = float(meter.distances[-1])
     # What is left after projecting a point of the plane is rounding; "1.7e-15 away" would only puzzle.
     where = (
         "in the plane" if away <= 1e-9 * (1 + float(np.linalg.norm(points[-1]))) else f"{number(away)} from the plane"
     )
-    return f"{text} · {100 * meter.share:.0f} % of its motion shown, {where}"
+    # Nearly all is not all: 99.7 % must not read as 100 %.
+    percent = 100 * meter.share if meter.share > 1 - 1e-9 else min(100 * meter.share, 99.0)
+    return f"{text} · {percent:.0f} % of its motion shown, {where}"
+
+
+def _meter(flat: Flat, points: Array) -> Honesty:
+    return honesty(flat, points[_evenly(len(points), METERED)])
 
 
 def shares(results: Results) -> tuple[float, ...]:
@@ -274,9 +287,7 @@ def shares(results: Results) -> tuple[float, ...]:
     drawn, runs = results.plane, results.runs
     if drawn is None or runs is None or runs.trajectories.points.shape[-1] != drawn.flat.parameters:
         return ()
-    return tuple(
-        honesty(drawn.flat, runs.trajectories.path(run)[1]).share for run in range(runs.trajectories.runs)
-    )  # fmt: skip
+    return tuple(_meter(drawn.flat, runs.trajectories.path(run)[1]).share for run in range(runs.trajectories.runs))
 
 
 def should_be_remade(results: Results) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from app.document import Document, selected_run
 from app.pictures import colors
-from app.pictures.legend import run_name, theme_of
+from app.pictures.legend import run_name, theme_of, trouble
 from app.pictures.map import MapPicture
 from app.pictures.marks import Axis, Cloud, Note, Polyline, Raster
 from app.pictures.plot import PlotPicture
@@ -34,7 +36,12 @@ def model_picture(document: Document, results: Results, ghost: ModelResult | Non
         return MapPicture(
             "Model", Axis("", 0, 1), Axis("", 0, 1), waiting=results.errors.get("model", "Waiting for a run …")
         )
-    caption = _caption(document, results)
+    shown = _fitting(document, model, ghost, _caption(document, results))
+    problems = trouble(document, results, "model")
+    return replace(shown, notes=(*problems, *shown.notes)) if shown is not None and problems else shown
+
+
+def _fitting(document: Document, model: ModelResult, ghost: ModelResult | None, caption: str) -> ModelPicture | None:
     if model.weights.size and model.image_shape:
         return _tiles(document, model, caption)
     if model.second.size and model.classes:
@@ -43,6 +50,11 @@ def model_picture(document: Document, results: Results, ghost: ModelResult | Non
         return _heights(document, model, caption)
     if model.first.size:
         return _curve(document, model, ghost, caption)
+    if model.losses:
+        why = "Inputs of this many numbers that are no image have no picture."
+        return PlotPicture(
+            "Model", Axis("", 0, 1), Axis("", 0, 1), notes=_scores(model), caption=caption, waiting=why
+        )  # fmt: skip
     return None
 
 
@@ -135,7 +147,8 @@ def _heights(document: Document, model: ModelResult, caption: str) -> MapPicture
     theme = theme_of(document)
     heights = model.outputs[..., 0]
     targets = np.asarray(model.targets, dtype=float).reshape(len(model.inputs), -1)[:, 0]
-    low, high = float(min(heights.min(), targets.min())), float(max(heights.max(), targets.max()))
+    finite = np.concatenate([heights[np.isfinite(heights)], targets])
+    low, high = float(finite.min()), float(finite.max())
     window = _edges(model.first, model.second)
     bins = np.linspace(low, high, 9)
     place = np.clip(np.digitize(targets, bins) - 1, 0, 7)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from app.document import Document, selected_run
-from app.pictures.legend import run_color, short_name, theme_of
+from app.pictures.legend import run_color, short_name, theme_of, trouble
 from app.pictures.marks import Axis, Marker, Note, Polyline
 from app.pictures.plot import PlotPicture
 from app.results import Results, SliceResult
@@ -23,8 +23,9 @@ def slice_picture(document: Document, results: Results) -> PlotPicture:
     color = run_color(document, trajectories, run)
     low, high = _vertical(cut)
     t = cut.coordinates
-    tangent = cut.value + cut.slope * t
-    parabola = tangent + 0.5 * cut.curvature * t * t
+    with np.errstate(over="ignore", invalid="ignore"):  # near where a run diverged the model may leave all numbers
+        tangent = cut.value + cut.slope * t
+        parabola = tangent + 0.5 * cut.curvature * t * t
     markers = [Marker(0.0, cut.value, color, "circle", 11)]
     if cut.landing is not None and t[0] <= cut.landing <= t[-1]:
         model = cut.value + cut.slope * cut.landing + 0.5 * cut.curvature * cut.landing**2
@@ -45,7 +46,7 @@ def slice_picture(document: Document, results: Results) -> PlotPicture:
             Polyline(t, parabola, theme.accent, "Newton's parabola", 1.6, "dashed"),
         ),
         markers=tuple(markers),
-        notes=(Note(cut.sentence),),
+        notes=(*trouble(document, results, "slice"), Note(cut.sentence)),
         caption=f"The loss {cut.direction} through {short_name(trajectories, run)} at {when}: "
         f"slope {number(cut.slope)}, curvature {number(cut.curvature)}.",
     )
@@ -53,7 +54,7 @@ def slice_picture(document: Document, results: Results) -> PlotPicture:
 
 def _vertical(cut: SliceResult) -> tuple[float, float]:
     """Around the true loss: tangent and parabola may leave, they must not flatten it."""
-    finite = cut.values[np.isfinite(cut.values)]
+    finite = cut.values[np.abs(cut.values) < 1e300]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
     room = 0.12 * (high - low) or 0.1 * (abs(high) or 1.0)
     return low - 2 * room, high + room
