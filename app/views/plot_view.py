@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from html import escape
 
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtWidgets import QWidget
 
-from app.pictures.marks import Band
+from app.pictures.marks import Band, Style
 from app.pictures.plot import PlotPicture
-from app.pictures.theme import Theme
 from app.views.canvas import CanvasView, translucent
+
+STROKES: dict[Style, str] = {"solid": "━━", "dashed": "╍╍", "dotted": "┈┈"}
 
 
 class PlotView(CanvasView):
@@ -20,15 +21,8 @@ class PlotView(CanvasView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bands: list[pg.LinearRegionItem] = []
-        self._legend: Any = self.item.addLegend(offset=(-8, 8), labelTextSize="8pt", verSpacing=-4)
-        self._named: tuple[tuple[str, str, str], ...] = ()
+        self._band_names: list[pg.TextItem] = []
         self.item.showGrid(x=True, y=True, alpha=0.12)
-
-    def show_theme(self, theme: Theme) -> None:
-        super().show_theme(theme)
-        self._legend.setLabelTextColor(theme.text)
-        self._legend.setBrush(translucent(theme.plot, 0.8))
-        self._named = ()
 
     def show_picture(self, picture: PlotPicture) -> None:
         """Draw a picture over the one before."""
@@ -37,18 +31,15 @@ class PlotView(CanvasView):
         self._show_legend(picture)
 
     def _show_legend(self, picture: PlotPicture) -> None:
-        # What a note names in its color already needs no place on the plot.
+        """Names beside the title, in the lines' colors: there they never cover data.
+
+        What a note below names in its color already is not named twice.
+        """
         noted = {note.color for note in picture.notes}
         listed = [line for line in picture.lines if line.name and line.color not in noted]
-        named = tuple((line.name, line.color, line.style) for line in listed)
-        if named == self._named:
-            return
-        self._named = named
-        self._legend.clear()
-        self._legend.setVisible(bool(named))
-        for curve, line in zip(self._curves, picture.lines, strict=False):
-            if line in listed:
-                self._legend.addItem(curve, line.name)
+        self.names.setText("&nbsp;&nbsp; ".join(
+            f'<span style="color:{line.color}">{STROKES[line.style]}&nbsp;{escape(line.name)}</span>' for line in listed
+        ))  # fmt: skip
 
     def _show_bands(self, bands: tuple[Band, ...]) -> None:
         while len(self._bands) < len(bands):
@@ -56,8 +47,13 @@ class PlotView(CanvasView):
             region.setZValue(1)
             self._bands.append(region)
             self.item.addItem(region, ignoreBounds=True)
-        for number, region in enumerate(self._bands):
+            name = pg.TextItem("", anchor=(0.5, 0.0))
+            name.setZValue(46)
+            self._band_names.append(name)
+            self.item.addItem(name, ignoreBounds=True)
+        for number, (region, name) in enumerate(zip(self._bands, self._band_names, strict=True)):
             region.setVisible(number < len(bands))
+            name.setVisible(number < len(bands) and bool(bands[number].label))
             if number < len(bands):
                 band = bands[number]
                 convert = self._vertical if band.vertical_axis else self._horizontal
@@ -65,3 +61,11 @@ class PlotView(CanvasView):
                 region.setBrush(translucent(band.color, band.opacity))
                 for line in region.lines:
                     line.setPen(pg.mkPen(translucent(band.color, 0.6), width=1))
+                self._place_band_name(name, band)
+
+    def _place_band_name(self, name: pg.TextItem, band: Band) -> None:
+        """Inside the upper end of the band, in the middle of what of it can be seen."""
+        (left, right), (_, high) = self.box.viewRange()
+        first, last = self._horizontal(np.array([band.first, band.last]))
+        name.setText(band.label, color=self._theme.muted)
+        name.setPos((max(first, left) + min(last, right)) / 2, high)
