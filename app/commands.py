@@ -29,7 +29,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("new_weights", "New weights", "Run", "N", "Draw new weights; the old boundary stays as a dashed line", True),
     Command("add_start", "Add a start", "Run", "A", "Another start; a double click on the landscape adds one there"),
     Command("remove_start", "Remove the last start", "Run", "Shift+A", "A right click on a start removes that one"),
-    Command("remake_plane", "Plane through the runs", "Run", "P", "Draw the plane through the start and the ends of the runs", True),
+    Command("remake_plane", "Plane through the runs", "Run", "P", "A plane through the start and the ends of the runs", True),
     Command("play", "Play", "Run", "Space", "Play the runs step by step", separator_before=True),
     Command("back", "One step back", "Run", "Left", "Show the step before"),
     Command("forward", "One step on", "Run", "Right", "Show the next step"),

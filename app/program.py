@@ -17,6 +17,7 @@ from app.compute.thread import ComputeThread
 from app.document import Document
 from app.pictures.legend import theme_of
 from app.presenters.actions import ActionsPresenter
+from app.presenters.choices import ChoicesPresenter
 from app.presenters.conductor import Conductor
 from app.presenters.hand import HandPresenter
 from app.presenters.panels import PanelsPresenter
@@ -24,6 +25,7 @@ from app.presenters.playback import PlaybackPresenter
 from app.presenters.setup import SetupPresenter
 from app.presenters.status import StatusPresenter
 from app.results import Results
+from app.settings import Example
 from app.store import Store
 from app.views.dialogs import Dialogs
 from app.views.main_window import MainWindow
@@ -50,8 +52,9 @@ class Program(QObject):
         self.actions = ActionsPresenter(
             self.store, self.conductor, self.window, self.panels, self.hand, self.playback, self.dialogs, self.close
         )
-        listed = tuple((entry.group, name, entry.title) for name, entry in EXAMPLES.items())
+        listed = tuple(Example(entry.group, name, entry.title) for name, entry in EXAMPLES.items())
         self.setup = SetupPresenter(self.store, self.window.setup, listed, self.actions.load_example, say)
+        self.choices = ChoicesPresenter(self.store, self.window)
         self.status = StatusPresenter(self.conductor, self.window.status)
         self._connect()
 
@@ -62,9 +65,11 @@ class Program(QObject):
         self.window.status.stop_requested.connect(self.conductor.stop)
         self.thread_.arrived.connect(self.conductor.wish_frame)
         self._theme = ""
-        for listener in (self._show_theme, self.panels.show, self.actions.show, self.playback.show, self.status.show):
+        for listener in (
+            self._show_theme, self.panels.show, self.actions.show, self.playback.show, self.choices.show, self.setup.show,
+            self.status.show,
+        ):  # fmt: skip
             self.conductor.on_frame(listener)
-        self.conductor.on_frame(lambda document, results: self.setup.show(document, results))
         ticking = QTimer(self)
         ticking.timeout.connect(self.status.tick)
         ticking.start(100)

@@ -25,6 +25,11 @@ class Store:
         """The document as it is shown, previews included."""
         return self._document
 
+    @property
+    def committed(self) -> Document:
+        """The newest entry of history: what a preview that comes to nothing goes back to."""
+        return self._committed
+
     def on_changed(self, listener: Listener) -> None:
         """Call ``listener(before, after)`` at every change, in order of registration."""
         self._listeners.append(listener)

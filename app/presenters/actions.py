@@ -83,8 +83,8 @@ class ActionsPresenter:
         self._saved = Saved(experiment=store.document.experiment)
         self._commands: dict[str, Callable[[], None]] = {
             "open": self.open,
-            "save": lambda: self.save() and None,
-            "save_as": lambda: self.save_as() and None,
+            "save": self._save,
+            "save_as": self._save_as,
             "export": self.export,
             "quit": self.quit,
             "undo": store.undo,
@@ -159,6 +159,12 @@ class ActionsPresenter:
         """Save where it was saved before; True if it is saved now."""
         return self._write(self._saved.path) if self._saved.path else self.save_as()
 
+    def _save(self) -> None:
+        self.save()
+
+    def _save_as(self) -> None:
+        self.save_as()
+
     def save_as(self) -> bool:
         """Save under a name that the person chooses."""
         suggested = f"{self._store.document.name or 'experiment'}.talweg"
@@ -179,12 +185,12 @@ class ActionsPresenter:
 
     def export(self) -> None:
         """Ask what and where, then write it."""
-        panels = {
+        panels: dict[str, str] = {
             name: title
             for name, title in PANELS.items()
             if name != "model" or not isinstance(self._store.document.experiment.problem, FormulaProblem)
         }
-        choice = self._dialogs.export_choice(dict(panels))
+        choice = self._dialogs.export_choice(panels)
         if choice is None:
             return
         suggested = f"{self._store.document.name or 'talweg'}-{choice.panel or 'board'}{choice.suffix}"
