@@ -30,6 +30,11 @@ class Store:
         """The newest entry of history: what a preview that comes to nothing goes back to."""
         return self._committed
 
+    @property
+    def committed(self) -> Document:
+        """The newest entry of history: the document without previews."""
+        return self._committed
+
     def on_changed(self, listener: Listener) -> None:
         """Call ``listener(before, after)`` at every change, in order of registration."""
         self._listeners.append(listener)

@@ -95,7 +95,7 @@ def _number(document: Document, problem: NetworkProblem, parameter: Parameter) -
 
 def _seed(document: Document, problem: NetworkProblem) -> Setting:
     tip = "Draws the examples, their noise and the parts; weights and batches have seeds of their own."
-    field = Field("data.seed", "Seed of the data", "integer", problem.data.seed, 0, 999_999, tip=tip)
+    field = Field("data.seed", "Data seed", "integer", problem.data.seed, 0, 999_999, tip=tip)
     return _of_recipe(document, problem, field, lambda value: replace(problem.data, seed=int(value or 0)))
 
 

@@ -19,7 +19,7 @@ from engine.network.model import LOGIT_LOSSES
 from engine.problem import NetworkProblem
 
 MOST_UNITS, MOST_LAYERS = 1000, 10
-OUTPUT_TITLES: Mapping[str, str] = {"identity": "As they are", "sigmoid": "Squashed by a sigmoid"}
+OUTPUT_TITLES: Mapping[str, str] = {"identity": "As they are", "sigmoid": "Through a sigmoid"}
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ def _kinds(problem: Problem, current: Kind | None = None) -> tuple[Choice, ...]:
 def _clip_field(key: str, optimizer: Optimizer) -> Field:
     return Field(
         f"{key}.clip",
-        "Clip the gradient",
+        "Clip gradient",
         "number",
         optimizer.clip or 0.0,
         0.0,

@@ -79,7 +79,7 @@ def _weights(document: Document) -> list[Setting]:
     seed = next(start.seed for start in experiment.starts if start.given is None)
     field = Field(
         "runs.weights_seed",
-        "Seed of the weights",
+        "Weights seed",
         "integer",
         seed,
         0,
@@ -107,5 +107,5 @@ def _weights(document: Document) -> list[Setting]:
 def _batch_seed(document: Document) -> Setting:
     experiment = document.experiment
     tip = "Draws which examples come in which batch; all runs see the same batches."
-    field = Field("runs.batch_seed", "Seed of the batches", "integer", experiment.batch_seed, 0, LARGEST_SEED, tip=tip)
+    field = Field("runs.batch_seed", "Batches seed", "integer", experiment.batch_seed, 0, LARGEST_SEED, tip=tip)
     return of_experiment(document, field, lambda value: replace(experiment, batch_seed=int(value or 0)))
