@@ -44,6 +44,7 @@ class CanvasView(QWidget):
         self._follows_zoom = follows_zoom
         self._own_range = False
         self._axes: tuple[Axis, Axis] = (Axis("", 0, 1), Axis("", 0, 1))
+        self._said: tuple[tuple[str, bool, str], ...] = ()
         self._handles: dict[int, HandleItem] = {}
         self._curves: list[pg.PlotCurveItem] = []
         self._spots: list[pg.ScatterPlotItem] = []
@@ -127,17 +128,24 @@ class CanvasView(QWidget):
 
     def _show_axes(self, x: Axis, y: Axis) -> None:
         self._axes = (x, y)
-        for axis, side in ((x, "bottom"), (y, "left")):
-            item = self.item.getAxis(side)
-            item.setLogMode(axis.logarithmic, None) if side == "bottom" else item.setLogMode(None, axis.logarithmic)
-            item.setLabel(axis.label, color=self._theme.text, **{"font-size": f"{LABEL_SIZE}pt"})
+        said = tuple((axis.label, axis.logarithmic, self._theme.text) for axis in (x, y))
+        if [kind[:2] for kind in said] != [kind[:2] for kind in self._said]:
+            self._own_range = False  # a range chosen by hand says nothing about another quantity
+        if said != self._said:  # an axis that is told the same again would be painted anew, grid and all
+            self._said = said
+            for axis, side in ((x, "bottom"), (y, "left")):
+                item = self.item.getAxis(side)
+                item.setLogMode(axis.logarithmic, None) if side == "bottom" else item.setLogMode(None, axis.logarithmic)
+                item.setLabel(axis.label, color=self._theme.text, **{"font-size": f"{LABEL_SIZE}pt"})
         if not self._own_range:
             self._show_range()
 
     def _show_range(self) -> None:
         (left, right), (low, high) = (_span(axis) for axis in self._axes)
         current = self.box.viewRange()
-        if not np.allclose(current, [[left, right], [low, high]], rtol=1e-9, atol=1e-12):
+        wanted = np.array([[left, right], [low, high]])
+        # Small ranges count too, so that the tolerance is a share of the range and no fixed number.
+        if (np.abs(current - wanted) > 1e-9 * np.ptp(wanted, axis=1, keepdims=True)).any():
             self.box.setRange(xRange=(left, right), yRange=(low, high), padding=0.0)
 
     def _show_lines(self, lines: tuple[Polyline, ...]) -> None:
