@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields, replace
 
-from app.document import Document
+from app.document import Document, Look
+from engine.arrays import same
 
 Listener = Callable[[Document, Document], None]
 LONGEST_HISTORY = 200
+OF_A_PICTURE = frozenset({"window", "step", "selected_start", "selected_optimizer"})
+"""Fields of a look that mean something only together with the problem and the plane they were chosen on."""
 
 
 class Store:
@@ -30,11 +34,6 @@ class Store:
         """The newest entry of history: what a preview that comes to nothing goes back to."""
         return self._committed
 
-    @property
-    def committed(self) -> Document:
-        """The newest entry of history: the document without previews."""
-        return self._committed
-
     def on_changed(self, listener: Listener) -> None:
         """Call ``listener(before, after)`` at every change, in order of registration."""
         self._listeners.append(listener)
@@ -44,7 +43,13 @@ class Store:
         self._show(document)
 
     def commit(self, document: Document, what: str) -> None:
-        """Make a document the newest entry of history; ``what`` names the change ("Move the start")."""
+        """Make a document the newest entry of history; ``what`` names the change ("Move the start").
+
+        A document that says the same as the last entry makes none.
+        """
+        if same(document, self._committed):
+            self._show(document)
+            return
         self._past.append((what, self._committed))
         del self._past[:-LONGEST_HISTORY]
         self._future.clear()
@@ -52,8 +57,27 @@ class Store:
         self._show(document)
 
     def restyle(self, document: Document) -> None:
-        """Change what history does not keep (theme, selected run, shown step): undo does not go back over it."""
-        self._committed = document
+        """Change the look without writing history (theme, zoom, shown step): undo and redo do not go back over it.
+
+        A preview that is on its way stays one: of the document only its look becomes part of the entries.
+        """
+        before = self._document.look
+        changed = {
+            field.name: getattr(document.look, field.name)
+            for field in fields(Look)
+            if not same(getattr(document.look, field.name), getattr(before, field.name))
+        }
+
+        def restyled(entry: Document) -> Document:
+            alike = same(entry.experiment.problem, document.experiment.problem) and same(
+                entry.experiment.plane, document.experiment.plane
+            )
+            fitting = {name: value for name, value in changed.items() if alike or name not in OF_A_PICTURE}
+            return replace(entry, look=replace(entry.look, **fitting))
+
+        self._committed = restyled(self._committed)
+        self._past = [(what, restyled(entry)) for what, entry in self._past]
+        self._future = [(what, restyled(entry)) for what, entry in self._future]
         self._show(document)
 
     def replace(self, document: Document) -> None:

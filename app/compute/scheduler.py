@@ -74,16 +74,13 @@ class Scheduler(Generic[L]):
             self._order.append(lane)
             slot = self._slots[lane]
             if slot.waiting is not None and (slot.job is None or slot.has_shown):
-                self._replace(slot)
-                slot.job = self._begin(lane, slot.running)
+                request, slot.waiting = slot.waiting, None
+                self._end(slot)
+                slot.running = request
+                return self._advance(lane, slot)
             if slot.job is not None:
                 return self._advance(lane, slot)
         return None
-
-    def _replace(self, slot: _Slot) -> None:
-        request = slot.waiting
-        self._end(slot)
-        slot.waiting, slot.running = None, request
 
     def _end(self, slot: _Slot) -> None:
         if slot.job is not None:
@@ -91,9 +88,10 @@ class Scheduler(Generic[L]):
         slot.job, slot.running, slot.has_shown = None, None, False
 
     def _advance(self, lane: L, slot: _Slot) -> Delivery[L]:
-        assert slot.job is not None
         request = slot.running
         try:
+            if slot.job is None:
+                slot.job = self._begin(lane, request)
             progress = next(slot.job)
         except StopIteration:
             self._end(slot)

@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, cast
 
 from PyQt6.QtCore import QObject, QThread, pyqtSignal
@@ -108,15 +109,15 @@ class ComputeThread(QObject):
 
     def _deliver(self, delivery: Delivery[LaneName]) -> None:
         with self._lock:
-            if self._stops:
+            if None in self._stops or delivery.lane in self._stops:
                 return
             empty = not self._outbox
             before = self._outbox.get(delivery.lane)
             if delivery.result is None and delivery.error is None and before is not None:
                 # Progress alone must not push out a result that nobody has collected yet.
-                delivery = Delivery(
-                    delivery.lane, before.request, delivery.fraction, before.result, before.error
-                )  # fmt: skip
+                if before.request is not delivery.request:
+                    return
+                delivery = replace(before, fraction=delivery.fraction)
             self._outbox[delivery.lane] = delivery
         if empty:
             self.arrived.emit()
