@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
-from engine.arrays import Indices
+from engine.arrays import Array, Indices
+from engine.schedules import Schedule
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class Batches:
     independently, and an epoch means N / B updates all the same.
 
     Raises:
-        ValueError: if the size is not between 1 and N.
+        ValueError: if the size is not between 1 and N, or the seed is negative.
 
     >>> [len(Batches(examples=5, size=2, seed=0).indices(step)) for step in range(4)]
     [2, 2, 1, 2]
@@ -32,6 +34,8 @@ class Batches:
     replacement: bool = False
 
     def __post_init__(self) -> None:
+        if self.seed < 0:
+            raise ValueError(f"The seed of the batches must not be negative, and is {self.seed}.")
         if not 1 <= self.size <= self.examples:
             raise ValueError(f"The batch size must be between 1 and {self.examples} (all examples), not {self.size}.")
 
@@ -51,3 +55,29 @@ class Batches:
 @lru_cache(maxsize=8)
 def _permutation(examples: int, seed: int, epoch: int) -> Indices:
     return np.asarray(np.random.default_rng([seed, epoch]).permutation(examples))
+
+
+def in_epochs(schedule: Schedule, batches: Batches | None) -> Schedule:
+    """A schedule that counts in epochs, bound to the updates that an epoch has here; one that counts updates as it is.
+
+    Without batches every update is an epoch. The last, short batch is an update like the others, so an epoch has N / B
+    updates rounded up. What a schedule wraps is bound as well.
+
+    >>> from engine.schedules import Hold, InverseTime
+    >>> hold = Hold(InverseTime(0.1, 1.0, updates_per_epoch=10.0), hold_for=2.0, updates_per_epoch=10.0)
+    >>> in_epochs(hold, Batches(examples=7, size=2)).updates_per_epoch
+    4.0
+
+    """
+    inner = {f.name: getattr(schedule, f.name) for f in fields(schedule) if f.name != "updates_per_epoch"}
+    bound: dict[str, Any] = {
+        name: in_epochs(part, batches) for name, part in inner.items() if isinstance(part, Schedule)
+    }
+    if schedule.unit == "epochs":
+        return replace(schedule, **bound, updates_per_epoch=float(batches.per_epoch if batches is not None else 1))
+    return replace(schedule, **bound) if bound else schedule
+
+
+def rates_of(schedule: Schedule, steps: int, batches: Batches | None) -> Array:
+    """The learning rate ``(T + 1,)`` at every step of a run of ``steps`` updates."""
+    return in_epochs(schedule, batches).rates(np.arange(steps + 1.0))

@@ -18,21 +18,32 @@ class Counted:
     """
 
     def __init__(self, objective: Objective, runs: int) -> None:
+        self.spent = np.zeros((2, runs))
+        """(2, R): evaluations, and the examples that they saw."""
+        self.matrices: Array | None = None
+        """(R, P, P): the curvature at the current step's points, where it was formed beforehand."""
+        self.turn_to(objective)
+
+    def turn_to(self, objective: Objective) -> None:
+        """Evaluate another batch from now on."""
         self.objective = objective
-        self.evaluations = np.zeros(runs)
-        self.examples = np.zeros(runs)
+        self._price = np.array([[1.0], [objective.examples]])
 
-    def count(self, mask: Mask, times: int, rows: slice = slice(None)) -> None:
+    def gradients(self, points: Array) -> tuple[Array, Array]:
+        """F ``(R,)`` and g ``(R, P)`` at all runs' points, counted once."""
+        self.spent += self._price
+        return self.objective.value_and_gradient(points)
+
+    def count(self, mask: Mask, times: int, rows: slice) -> None:
         """Add ``times`` evaluations to the runs of ``rows`` that are in ``mask``."""
-        self.evaluations[rows] += times * mask
-        self.examples[rows] += times * self.objective.examples * mask
+        self.spent[:, rows] += times * self._price * mask
 
-    def rows(self, rows: slice) -> CountedRows:
-        """The same, for the runs of one stack."""
-        return CountedRows(self, rows)
+    def keep(self, mask: Mask) -> None:
+        """Forget the runs outside ``mask (R,)``."""
+        self.spent = self.spent[:, mask]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CountedRows:
     """What a method may ask for during its update; rows outside the mask are not evaluated and come back as NaN."""
 
@@ -50,6 +61,8 @@ class CountedRows:
 
     def hessian(self, points: Array, mask: Mask | None = None) -> Array:
         chosen = self._charge(points, mask, points.shape[-1])
+        if self.counted.matrices is not None:
+            return self._formed()
         return _spread(self.counted.objective.hessian(points[chosen]), chosen, (*points.shape, points.shape[-1]))
 
     def hessian_vector_product(self, points: Array, vectors: Array, mask: Mask | None = None) -> Array:
@@ -59,7 +72,15 @@ class CountedRows:
 
     def gauss_newton(self, points: Array, mask: Mask | None = None) -> Array:
         chosen = self._charge(points, mask, points.shape[-1])
+        if self.counted.matrices is not None:
+            return self._formed()
         return _spread(self.counted.objective.gauss_newton(points[chosen]), chosen, (*points.shape, points.shape[-1]))
+
+    def _formed(self) -> Array:
+        """The matrices formed beforehand. They are good for one question: at the points where the step begins."""
+        assert self.counted.matrices is not None
+        matrices, self.counted.matrices = self.counted.matrices[self.slots], None
+        return matrices
 
     def _charge(self, points: Array, mask: Mask | None, times: int) -> Mask:
         chosen = np.ones(len(points), dtype=bool) if mask is None else mask
