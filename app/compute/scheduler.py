@@ -77,8 +77,7 @@ class Scheduler(Generic[L]):
                 request, slot.waiting = slot.waiting, None
                 self._end(slot)
                 slot.running = request
-                return self._advance(lane, slot)
-            if slot.job is not None:
+            if slot.running is not None:
                 return self._advance(lane, slot)
         return None
 

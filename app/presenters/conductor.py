@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.compute.failure import sentence
-from app.compute.plan import PlaneRequest, Request, RunsRequest, SurfaceRequest, requests
+from app.compute.plan import PlaneRequest, Request, RunsRequest, SliceRequest, SurfaceRequest, requests
 from app.compute.scheduler import Delivery
 from app.document import Document
 from app.results import Lane, LaneName, Results
@@ -109,17 +109,37 @@ class Conductor:
 
     def _on_changed(self, before: Document, after: Document) -> None:
         if not same(before.experiment.problem, after.experiment.problem):
-            self._results = Results()  # points of one problem mean nothing in another
+            # Points of one problem mean nothing in another, whether they are here, on their way, or asked for.
+            self._computer.stop()
+            self._results = Results()
+            self._asked.clear()
+            self._under_way.clear()
         self._plan()
         self.wish_frame()
 
     def _plan(self) -> None:
         for lane, request in requests(self._store.document, self._results).items():
-            if request is None or same(request, self._asked.get(lane)):
-                continue
-            self._asked[lane] = request
+            if request is None:
+                if self._asked.pop(lane, None) is not None:
+                    self._end(lane)
+            elif not same(request, self._asked.get(lane)):
+                self._ask(lane, request)
+
+    def _ask(self, lane: LaneName, request: Request) -> None:
+        self._asked[lane] = request
+        shown = self._results.lanes.get(lane)
+        if lane == "plane":
+            self._end(lane)  # nothing of another plane is worth waiting for on the way to this one
+        if shown is not None and shown.fraction >= 1.0 and same(shown.request, request):
+            self._end(lane)
+            self._results = self._results.with_lane(lane, shown)
+        else:
             self._under_way[lane] = (self._clock(), 0.0)
             self._computer.ask(lane, request)
+
+    def _end(self, lane: LaneName) -> None:
+        if self._under_way.pop(lane, None) is not None:
+            self._computer.stop(lane)
 
     def _frame(self) -> None:
         self._waiting_for_frame = False
@@ -160,11 +180,18 @@ class Conductor:
         if isinstance(request, RunsRequest):
             newest = self._asked.get("runs")
             return isinstance(newest, RunsRequest) and same(newest.optimizers, request.optimizers)
+        if isinstance(request, SliceRequest):
+            wanted = self._asked.get("slice")
+            return isinstance(wanted, SliceRequest) and same(
+                (wanted.along, wanted.flat), (request.along, request.flat)
+            )  # fmt: skip
         return True
 
     def _forget_other_plane(self, delivery: Delivery[LaneName]) -> None:
         """A surface of another plane must not be seen under this one's axes."""
         before, after = self._results.plane, delivery.result
         if before is not None and not same(before.flat, getattr(after, "flat", None)):
-            kept = {name: lane for name, lane in self._results.lanes.items() if name not in ("surface", "slice")}
-            self._results = Results(kept, self._results.errors)
+            gone = ("surface", "slice")
+            lanes = {name: lane for name, lane in self._results.lanes.items() if name not in gone}
+            errors = {name: said for name, said in self._results.errors.items() if name not in gone}
+            self._results = Results(lanes, errors)
