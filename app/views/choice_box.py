@@ -18,6 +18,9 @@ class ChoiceBox(QComboBox):
         self.setObjectName("quiet")
         self.setAccessibleName(name)
         self.setToolTip(name)
+        # Narrow where the window is: the list below shows every title whole.
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(9)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         for value, title in choices.items():
             self.addItem(title, value)
