@@ -98,7 +98,7 @@ class SetupPresenter:
         """The setting and what became of the document; None where it was refused, which the form then shows."""
         try:
             setting = setting_of(self._store.document, key, self._results, self._examples)
-            outcome = setting.changed(value)
+            outcome = setting.changed(self._store.document, value)
         except KeyError:
             return None  # its optimizer or start was taken away while the hand was on its way
         except ValueError as refusal:

@@ -70,4 +70,4 @@ def change(document: Document, key: str, value: Value, results: Results | None =
         KeyError: if this document has no such setting.
 
     """
-    return setting_of(document, key, results).changed(value)
+    return setting_of(document, key, results).changed(document, value)

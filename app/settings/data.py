@@ -49,8 +49,6 @@ def _dataset(document: Document, problem: NetworkProblem) -> Setting:
     field = Field("data.name", "Dataset", "choice", recipe.name, choices=choices, tip=tip)
 
     def change(value: Value) -> Change:
-        if value == recipe.name:
-            return Change(document)
         return with_network(document, _fitted(problem, DatasetRecipe(str(value), seed=recipe.seed)))
 
     return Setting(field, change)

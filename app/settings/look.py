@@ -119,8 +119,6 @@ def _range(document: Document, results: Results) -> tuple[Setting, ...]:
 
 def _end(document: Document, window: Window, end: int) -> Callable[[Value], Change]:
     def change(value: Value) -> Change:
-        if value == window[end]:
-            return Change(document)
         ends = [*window[:end], float(value or 0.0), *window[end + 1 :]]
         if not all(low < high for low, high in zip(ends[::2], ends[1::2], strict=True)):
             raise ValueError("The visible range must begin below its end.")

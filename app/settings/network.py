@@ -140,7 +140,7 @@ def parsed_widths(text: str) -> tuple[int, ...]:
     ((8, 8), (), (16, 16))
 
     """
-    parts = [part for part in re.split(r"[\s,;x×–-]+", text) if part]
+    parts = [part for part in re.split(r"[\s,;×–-]+|(?<=\d)x(?=\d)", text) if part]
     if not all(part.isascii() and part.isdigit() for part in parts):
         raise ValueError(
             "Write the units of each hidden layer as whole numbers, such as “8, 8”; leave it empty for none."

@@ -53,8 +53,6 @@ def _example(document: Document, examples: Sequence[tuple[str, str, str]]) -> Se
     )
 
     def change(value: Value) -> Change:
-        if value == current:
-            return Change(document)
         if value != TYPED:
             raise ValueError("An entry of the catalogue is opened as a whole, not set.")
         return with_formula(document, _as_typed(document.experiment))

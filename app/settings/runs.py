@@ -94,8 +94,6 @@ def _weights(document: Document) -> list[Setting]:
     )
 
     def draw(value: Value) -> Change:
-        if value == seed:
-            return Change(document)
         return Change(replace(document, experiment=experiment.with_weights_seed(int(value or 0))))
 
     def draw_next(_: Value) -> Change:

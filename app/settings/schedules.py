@@ -42,8 +42,6 @@ def _choice(key: str, schedule: Schedule) -> Changing:
     field = Field(key, "Schedule", "choice", current.name, choices=choices, tip=tip)
 
     def change(value: Value) -> Schedule:
-        if value == current.name:
-            return schedule
         kept = {"rate": rate} if (rate := _rate(schedule)) is not None else {}
         return SCHEDULES[str(value)].build({**kept, "updates_per_epoch": schedule.updates_per_epoch})
 
@@ -87,8 +85,6 @@ def _tail_choice(key: str, schedule: Any, parameter: Parameter) -> Changing:
     field = Field(f"{key}.tail", parameter.title, "choice", current, choices=choices, tip=parameter.sentence)
 
     def change(value: Value) -> Schedule:
-        if value == current:
-            return _replaced(schedule, "tail", schedule.tail)
         return _replaced(schedule, "tail", SCHEDULES[str(value)].build({"rate": _rate(schedule)}))
 
     return field, change

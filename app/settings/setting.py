@@ -33,14 +33,17 @@ class Setting:
         """What changing it is called in the list of what can be undone."""
         return self.field.title if self.field.kind == "button" else f"Change {self.field.row or self.field.title}"
 
-    def changed(self, value: Value) -> Change:
-        """What the document becomes.
+    def changed(self, document: Document, value: Value) -> Change:
+        """What the document, for which this setting was made, becomes; its own value leaves it as it is.
 
         Raises:
             ValueError: with a sentence, if the value cannot be taken.
 
         """
-        return self.change(coerced(self.field, value))
+        taken = coerced(self.field, value)
+        if taken == self.field.value and self.field.kind != "button":
+            return Change(document)
+        return self.change(taken)
 
 
 @dataclass(frozen=True, eq=False)

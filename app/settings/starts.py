@@ -71,8 +71,6 @@ def _row(document: Document, index: int, start: Start, names: tuple[str, ...]) -
 
 def _moving(document: Document, index: int, here: Array, axis: int) -> Callable[[Value], Change]:
     def change(value: Value) -> Change:
-        if value == here[axis]:
-            return Change(document)
         point = here.copy()
         point[axis] = float(value or 0.0)
         return _with(document, index, given(point))
@@ -82,8 +80,6 @@ def _moving(document: Document, index: int, here: Array, axis: int) -> Callable[
 
 def _drawing(document: Document, index: int, start: Start) -> Callable[[Value], Change]:
     def change(value: Value) -> Change:
-        if value == start.seed:
-            return Change(document)
         return _with(document, index, replace(start, seed=int(value or 0), shift=None))
 
     return change

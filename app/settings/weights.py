@@ -30,9 +30,6 @@ def weights_settings(document: Document) -> list[Setting]:
 def _redrawn(document: Document, **changes: str | float) -> Change:
     """Every drawn start drawn another way; what was dragged is drawn afresh, as with new weights."""
     experiment = document.experiment
-    first = next(start for start in experiment.starts if start.given is None)
-    if all(getattr(first, name) == value for name, value in changes.items()):
-        return Change(document)
 
     def again(start: Start) -> Start:
         return start if start.given is not None else replace(start, shift=None, **changes)  # type: ignore[arg-type]

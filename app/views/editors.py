@@ -65,6 +65,7 @@ class _Spin(StillSpinBox):
     def __init__(self) -> None:
         super().__init__()
         self.setKeyboardTracking(False)
+        self.setMinimumWidth(60)  # its largest number would claim more
         self.setGroupSeparatorShown(True)
         self.editingFinished.connect(self.let_go)
 

@@ -1,0 +1,82 @@
+"""One document for every kind of problem that the setup panel can be about."""
+
+import numpy as np
+
+from app.document import Document
+from engine import optimizers
+from engine.datasets import DatasetRecipe
+from engine.experiment import Experiment, PlaneRecipe, Start, given
+from engine.optimizers import KINDS
+from engine.optimizers.settings import configured
+from engine.problem import CurveFitProblem, FormulaProblem, NetworkProblem
+from engine.schedules import SCHEDULES
+
+
+def rosenbrock() -> Document:
+    problem = FormulaProblem("rosenbrock")
+    chosen = (optimizers.gradient_descent(0.001), optimizers.momentum(0.0005), optimizers.damped_newton(adaptive=True))
+    starts = (given([-1.2, 1.0]), given([1.0, -0.5]).moved([0.25, 0.0]))
+    return Document(Experiment(problem, starts, chosen), name="rosenbrock")
+
+
+def bowl() -> Document:
+    return Document(Experiment(FormulaProblem("bowl"), (given([-2.5]),), (optimizers.newton(),)), name="bowl")
+
+
+def typed() -> Document:
+    problem = FormulaProblem(text="x^2 + b*y^2", constants=(("b", 3.0),))
+    return Document(Experiment(problem, (given([1.0, 1.0]),), (optimizers.adam(clip=2.0),)))
+
+
+def exclusive_or() -> Document:
+    start, chosen = (
+        Start(seed=0),
+        (optimizers.gradient_descent(1.0), optimizers.momentum(1.0), optimizers.saddle_free()),
+    )
+    problem = NetworkProblem(DatasetRecipe("exclusive_or"), (2,), "sigmoid", "sigmoid", "squared_error")
+    plane = PlaneRecipe("through_ends", start, chosen[:2], 60)
+    return Document(Experiment(problem, (start,), chosen, 60, plane), name="exclusive_or")
+
+
+def moons() -> Document:
+    problem = NetworkProblem(DatasetRecipe("moons"), (8, 8), "tanh", "identity", "cross_entropy", l2=0.01)
+    starts = (Start("normal", seed=3, scale=0.5), Start("normal", seed=4, scale=0.5).moved(np.ones(114)))
+    plane = PlaneRecipe("filter_normalized", starts[0])
+    return Document(Experiment(problem, starts, (optimizers.lbfgs(),), 60, plane, batch_size=16))
+
+
+def spirals() -> Document:
+    problem = NetworkProblem(DatasetRecipe("spirals", settings=(("classes", 3.0),)), (4,), "relu", loss="cross_entropy")
+    return Document(Experiment(problem, (given(np.zeros(27)),), (optimizers.newton_cg(),)))
+
+
+def teacher() -> Document:
+    problem = NetworkProblem(DatasetRecipe("teacher"), (3,), "tanh")
+    chosen = (optimizers.levenberg_marquardt(), optimizers.conjugate_gradient())
+    return Document(Experiment(problem, (Start(seed=1),), chosen))
+
+
+def curve_fit() -> Document:
+    x = np.linspace(0, 5, 12)
+    problem = CurveFitProblem("b1*(1-exp(-b2*x))", x, 2 * (1 - np.exp(-x)), y_name="absorbed")
+    return Document(Experiment(problem, (given([1.0, 0.5]),), (optimizers.gauss_newton(),)))
+
+
+def every_kind() -> Document:
+    chosen = tuple(
+        configured(kind, None, **{each.name: each.default for each in kind.parameters}) for kind in KINDS.values()
+    )
+    return Document(Experiment(rosenbrock().experiment.problem, (given([0.0, 0.0]),), chosen))
+
+
+def every_schedule() -> Document:
+    chosen = tuple(optimizers.gradient_descent(kind.build()) for kind in SCHEDULES.values())
+    return Document(Experiment(rosenbrock().experiment.problem, (given([0.0, 0.0]),), chosen))
+
+
+DOCUMENTS = {
+    make.__name__: make
+    for make in (
+        rosenbrock, bowl, typed, exclusive_or, moons, spirals, teacher, curve_fit, every_kind, every_schedule,
+    )
+}  # fmt: skip
