@@ -1,0 +1,208 @@
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from app.compute.scheduler import Delivery, Scheduler
+from engine.job import Job, Progress
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request for a job of so many yields; the first ``silent`` of them bring no result."""
+
+    name: str
+    yields: int = 3
+    silent: int = 0
+    fails: bool = False
+
+
+@dataclass
+class Bench:
+    """Jobs that write down what happens to them."""
+
+    begun: list[str] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
+
+    def begin(self, lane: str, request: object) -> Job[object]:
+        assert isinstance(request, Asked)
+        self.begun.append(request.name)
+        return self._job(request)
+
+    def _job(self, asked: Asked) -> Job[object]:
+        try:
+            for number in range(1, asked.yields + 1):
+                if asked.fails and number == asked.yields:
+                    raise ValueError(f"{asked.name} cannot be done.")
+                yield Progress(number / asked.yields, None if number <= asked.silent else (asked.name, number))
+        finally:
+            self.closed.append(asked.name)
+
+
+def everything(scheduler: Scheduler[str], most: int = 1000) -> list[Delivery[str]]:
+    deliveries = []
+    for _ in range(most):
+        delivery = scheduler.turn()
+        if delivery is None:
+            return deliveries
+        deliveries.append(delivery)
+    raise AssertionError("The scheduler never comes to an end.")
+
+
+@pytest.fixture
+def bench():
+    return Bench()
+
+
+@pytest.fixture
+def scheduler(bench):
+    return Scheduler(("a", "b", "c"), bench.begin)
+
+
+def results(deliveries, lane="a"):
+    return [delivery.result for delivery in deliveries if delivery.lane == lane and delivery.result is not None]
+
+
+def test_nothing_asked_is_nothing_done(scheduler):
+    assert scheduler.turn() is None
+    assert not scheduler.busy
+
+
+def test_a_job_is_delivered_yield_by_yield(scheduler):
+    scheduler.ask("a", Asked("one"))
+    assert scheduler.busy
+    assert results(everything(scheduler)) == [("one", 1), ("one", 2), ("one", 3)]
+    assert not scheduler.busy
+
+
+def test_what_waits_is_overwritten_and_never_begun(scheduler, bench):
+    for name in ("one", "two", "three"):
+        scheduler.ask("a", Asked(name))
+    everything(scheduler)
+    assert bench.begun == ["three"]
+
+
+def test_a_job_that_has_shown_something_is_replaced_at_once_and_closed(scheduler, bench):
+    scheduler.ask("a", Asked("old", 10))
+    scheduler.turn()
+    scheduler.ask("a", Asked("new", 1))
+    assert scheduler.turn().result == ("new", 1)
+    assert bench.closed[0] == "old"
+
+
+def test_a_job_that_has_shown_nothing_shows_something_first(scheduler, bench):
+    scheduler.ask("a", Asked("old", 10, silent=2))
+    scheduler.turn()
+    scheduler.ask("a", Asked("new", 1))
+    shown = results(everything(scheduler))
+    assert shown == [("old", 3), ("new", 1)]
+    assert bench.closed == ["old", "new"]
+
+
+def test_asking_again_for_what_runs_lets_it_run_and_forgets_what_waited(scheduler, bench):
+    scheduler.ask("a", Asked("one", 4))
+    scheduler.turn()
+    scheduler.ask("a", Asked("two"))
+    scheduler.ask("a", Asked("one", 4))
+    assert results(everything(scheduler))[-1] == ("one", 4)
+    assert bench.begun == ["one"]
+
+
+def test_lanes_take_turns(scheduler):
+    for lane in ("a", "b", "c"):
+        scheduler.ask(lane, Asked(lane, 3))
+    lanes = [scheduler.turn().lane for _ in range(9)]
+    assert lanes == ["a", "b", "c"] * 3
+
+
+def test_an_error_is_delivered_and_leaves_the_others_running(scheduler):
+    scheduler.ask("a", Asked("bad", 1, fails=True))
+    scheduler.ask("b", Asked("good", 5))
+    deliveries = everything(scheduler)
+    errors = [delivery for delivery in deliveries if delivery.error is not None]
+    assert [(delivery.lane, str(delivery.error)) for delivery in errors] == [("a", "bad cannot be done.")]
+    assert results(deliveries, "b")[-1] == ("good", 5)
+    scheduler.ask("a", Asked("better", 1))
+    assert results(everything(scheduler)) == [("better", 1)]
+
+
+def test_a_job_that_cannot_even_begin_is_an_error_too():
+    def refuse(lane: str, request: object) -> Job[object]:
+        raise KeyError(lane)
+
+    scheduler = Scheduler(("a",), refuse)
+    scheduler.ask("a", Asked("one"))
+    assert isinstance(scheduler.turn().error, KeyError)
+    assert not scheduler.busy
+
+
+def test_stop_closes_what_runs_and_forgets_what_waits(scheduler, bench):
+    scheduler.ask("a", Asked("one", 5))
+    scheduler.ask("b", Asked("two", 5))
+    scheduler.turn()
+    scheduler.turn()
+    scheduler.ask("a", Asked("three"))
+    scheduler.stop("a")
+    assert bench.closed == ["one"]
+    assert scheduler.wants("a") is None
+    assert scheduler.wants("b") == Asked("two", 5)
+    scheduler.stop()
+    assert bench.closed == ["one", "two"]
+    assert scheduler.turn() is None
+
+
+class Lanes(RuleBasedStateMachine):
+    """Whatever is asked, stopped and advanced in whatever order, the newest request of each lane comes out whole."""
+
+    @initialize()
+    def begin(self):
+        self.bench = Bench()
+        self.scheduler = Scheduler(("a", "b"), self.bench.begin)
+        self.newest: dict[str, Asked | None] = {"a": None, "b": None}
+        self.brought: dict[str, list[Delivery[str]]] = {"a": [], "b": []}
+        self.serial = 0
+
+    @rule(lane=st.sampled_from("ab"), yields=st.integers(1, 4), silent=st.integers(0, 3), fails=st.booleans())
+    def ask(self, lane, yields, silent, fails):
+        self.serial += 1
+        asked = Asked(f"{lane}{self.serial}", yields, min(silent, yields - 1), fails)
+        self.newest[lane] = asked
+        self.scheduler.ask(lane, asked)
+
+    @precondition(lambda self: any(self.newest.values()))
+    @rule(lane=st.sampled_from("ab"))
+    def stop(self, lane):
+        self.newest[lane] = None
+        self.scheduler.stop(lane)
+
+    @rule()
+    def turn(self):
+        delivery = self.scheduler.turn()
+        if delivery is not None:
+            self.brought[delivery.lane].append(delivery)
+
+    @invariant()
+    def at_most_one_job_a_lane_is_open(self):
+        if hasattr(self, "bench"):
+            assert len(self.bench.begun) - len(self.bench.closed) <= 2
+
+    def teardown(self):
+        if not hasattr(self, "bench"):
+            return
+        for delivery in everything(self.scheduler):
+            self.brought[delivery.lane].append(delivery)
+        for lane, asked in self.newest.items():
+            if asked is None:
+                continue
+            mine = [delivery for delivery in self.brought[lane] if delivery.request is asked]
+            if asked.fails:
+                assert any(delivery.error is not None for delivery in mine)
+            else:
+                assert (asked.name, asked.yields) in [delivery.result for delivery in mine]
+        assert sorted(self.bench.begun) == sorted(self.bench.closed)
+
+
+Lanes.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestLanes = Lanes.TestCase
