@@ -100,6 +100,17 @@ def test_escape_takes_back_what_was_typed(qtbot, view, heard):
     assert heard == []
 
 
+@pytest.mark.parametrize("typing", [True, False])
+def test_escape_belongs_to_a_number_only_while_it_is_being_typed(qtbot, view, typing):
+    line = editor(view, "rate").number.edit
+    if typing:
+        retype(qtbot, line, "77")
+    event = QKeyEvent(QKeyEvent.Type.ShortcutOverride, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
+    event.ignore()
+    QApplication.sendEvent(line, event)
+    assert event.isAccepted() == typing
+
+
 def test_the_focus_stays_when_fields_come_and_go_around_it(qtbot, view):
     line = editor(view, "hidden").line
     line.setFocus()
