@@ -76,7 +76,7 @@ def _kinds(problem: Problem, current: Kind | None = None) -> tuple[Choice, ...]:
         if kind is current or not (kind.needs_residuals and isinstance(problem, FormulaProblem))
     ]
     fitting.sort(key=lambda kind: [each.family for each in KINDS.values()].index(kind.family))
-    return tuple(Choice(kind.name, kind.title, kind.family.capitalize()) for kind in fitting)
+    return tuple(Choice(kind.name, kind.title, kind.family[0].upper() + kind.family[1:]) for kind in fitting)
 
 
 def _clip_field(key: str, optimizer: Optimizer) -> Field:

@@ -156,9 +156,6 @@ class ChoiceEditor(Editor):
             item.setData(choice.value, Qt.ItemDataRole.UserRole)
             model.appendRow(item)
         self.combo.setModel(model)
-        view = self.combo.view()
-        if view is not None:
-            view.setMinimumWidth(min(360, view.sizeHintForColumn(0) + 32))
 
     def _on_activated(self, index: int) -> None:
         value = self.combo.itemData(index, Qt.ItemDataRole.UserRole)

@@ -6,6 +6,8 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QWheelEvent
 from PyQt6.QtWidgets import QComboBox, QSlider, QSpinBox
 
+WIDEST_LIST = 380
+
 
 class StillSlider(QSlider):
     """A slider without the wheel."""
@@ -18,7 +20,13 @@ class StillSlider(QSlider):
 
 
 class StillComboBox(QComboBox):
-    """A choice without the wheel."""
+    """A choice without the wheel, whose list is as wide as its longest entry."""
+
+    def showPopup(self) -> None:  # noqa: N802
+        view = self.view()
+        if view is not None:
+            view.setMinimumWidth(min(WIDEST_LIST, view.sizeHintForColumn(0) + 36))
+        super().showPopup()
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         _leave(event)

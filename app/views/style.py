@@ -47,7 +47,7 @@ def palette(theme: Theme) -> QPalette:
         role.Shadow: theme.border,
     }.items():
         found.setColor(each, QColor(color))
-    faint = QColor(mixed(theme.muted, theme.panel, 0.4))
+    faint = QColor(mixed(theme.muted, theme.panel, 0.15))
     for each in (role.WindowText, role.Text, role.ButtonText):
         found.setColor(QPalette.ColorGroup.Disabled, each, faint)
     return found
@@ -136,7 +136,7 @@ QSpinBox::down-button, QDoubleSpinBox::down-button { subcontrol-position: bottom
 QSpinBox::up-button:hover, QSpinBox::down-button:hover { background: $hover; border-radius: 4px; }
 QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: $up; width: 10px; height: 10px; }
 QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: $down; width: 10px; height: 10px; }
-QComboBox { padding-right: 22px; }
+QComboBox { padding-right: 22px; combobox-popup: 0; }
 QComboBox::drop-down { subcontrol-origin: border; subcontrol-position: center right; width: 22px; border: none; }
 QComboBox::down-arrow { image: $down; width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $panel; color: $text; border: 1px solid $border; padding: 4px; outline: none;
