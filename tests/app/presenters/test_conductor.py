@@ -1,0 +1,273 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from app.compute.plan import requests
+from app.compute.scheduler import Delivery
+from app.document import Document
+from app.examples import document_of
+from app.presenters.conductor import SLOW, Conductor
+from app.results import LaneName
+from app.store import Store
+from engine.arrays import same
+from engine.experiment import PlaneRecipe
+from engine.plane_drawing import DrawnPlane
+from tests.app.boards import board
+
+
+class Bench:
+    """A computer that answers when it is told to, a clock that is set by hand, and frames that come when asked for."""
+
+    def __init__(self, document: Document) -> None:
+        self.asked: list[tuple[LaneName, object]] = []
+        self.stopped: list[LaneName | None] = []
+        self.waiting: list[Delivery[LaneName]] = []
+        self.wishes = []
+        self.now = 100.0
+        self.shown = []
+        self.store = Store(document)
+        self.conductor = Conductor(self.store, self, self.wishes.append, lambda: self.now)
+        self.conductor.on_frame(lambda _, results: self.shown.append(results))
+        self.conductor.begin()
+
+    def ask(self, lane, request):
+        self.asked.append((lane, request))
+
+    def stop(self, lane=None):
+        self.stopped.append(lane)
+        self.waiting = [delivery for delivery in self.waiting if lane not in (None, delivery.lane)]
+
+    def collect(self):
+        taken, self.waiting = self.waiting, []
+        return taken
+
+    def frame(self):
+        wishes, self.wishes[:] = list(self.wishes), []
+        for wish in wishes:
+            wish()
+
+    def newest(self, lane):
+        return [request for name, request in self.asked if name == lane][-1]
+
+    def lanes_asked(self):
+        return [lane for lane, _ in self.asked]
+
+    def deliver(self, lane, result, request=None, fraction=1.0, error=None):
+        request = self.newest(lane) if request is None else request
+        self.waiting.append(Delivery(lane, request, fraction, result, error))
+        self.conductor.wish_frame()
+        self.frame()
+
+    def complete(self, results):
+        """Answer everything that is asked with what was computed beforehand."""
+        for lane in ("plane", "runs", "surface", "slice", "model"):
+            if lane in results.lanes and lane in self.lanes_asked():
+                self.deliver(lane, results.lanes[lane].result)
+
+
+@pytest.fixture
+def parts():
+    return board("exclusive_or", 8)
+
+
+@pytest.fixture
+def bench(parts):
+    return Bench(parts[0])
+
+
+@pytest.fixture
+def complete(bench, parts):
+    bench.complete(parts[1])
+    bench.asked.clear()
+    bench.stopped.clear()
+    return bench
+
+
+def dragged(document, by):
+    experiment = document.experiment
+    return replace(document, experiment=replace(experiment, starts=(experiment.starts[0].moved(np.full(12, by)),)))
+
+
+def test_it_begins_with_what_can_begin_and_goes_on_as_results_arrive(bench, parts):
+    assert bench.lanes_asked() == ["plane", "runs"]
+    bench.deliver("plane", parts[1].plane)
+    assert bench.lanes_asked() == ["plane", "runs", "surface"]
+    bench.deliver("runs", parts[1].runs)
+    assert set(bench.lanes_asked()[3:]) == {"slice", "model"}
+
+
+def test_all_that_a_document_needs_is_asked_once(complete):
+    assert not complete.conductor.busy
+    complete.conductor.wish_frame()
+    complete.frame()
+    assert complete.asked == []
+    assert complete.conductor.results.surface is not None
+
+
+def test_frames_are_wished_once_until_one_comes(bench):
+    bench.wishes.clear()
+    bench.conductor._waiting_for_frame = False
+    for _ in range(5):
+        bench.conductor.wish_frame()
+    assert len(bench.wishes) == 1
+    bench.frame()
+    bench.conductor.wish_frame()
+    assert len(bench.wishes) == 1
+
+
+def test_a_change_of_the_look_asks_for_nothing_and_draws(complete):
+    frames = len(complete.shown)
+    document = complete.store.document
+    complete.store.restyle(replace(document, look=replace(document.look, theme="dark")))
+    complete.frame()
+    assert complete.asked == []
+    assert len(complete.shown) == frames + 1
+
+
+def test_late_results_of_a_drag_are_shown(complete, parts):
+    document = complete.store.document
+    complete.store.preview(dragged(document, 0.1))
+    first = complete.newest("runs")
+    complete.store.preview(dragged(document, 0.2))
+    assert complete.lanes_asked() == ["runs", "runs"]
+    late = replace(parts[1].runs, lowest=-1.0)
+    complete.deliver("runs", late, request=first, fraction=0.4)
+    assert complete.shown[-1].runs is late
+    assert complete.conductor.busy  # the newest is still to come
+
+
+def test_results_of_another_problem_are_dropped(complete, parts):
+    old = requests(complete.store.document, parts[1])
+    complete.store.commit(document_of("moons"), "Choose a problem")
+    assert complete.conductor.results.lanes == {}
+    for lane in ("plane", "runs", "surface", "slice", "model"):
+        complete.deliver(lane, parts[1].lanes[lane].result, request=old[lane])
+    assert complete.conductor.results.lanes == {}
+    assert complete.stopped[0] is None  # work on the problem before is of no use
+
+
+def test_going_to_another_problem_and_back_asks_for_everything_again(complete, parts):
+    complete.store.commit(document_of("moons"), "Choose a problem")
+    complete.store.undo()
+    complete.complete(parts[1])
+    assert set(complete.conductor.results.lanes) == {"plane", "runs", "surface", "slice", "model"}
+    assert not complete.conductor.busy
+
+
+def test_another_plane_forgets_the_surface_and_the_slice(complete, parts):
+    document = complete.store.document
+    recipe = PlaneRecipe("random", document.experiment.starts[0])
+    complete.store.commit(replace(document, experiment=replace(document.experiment, plane=recipe)), "Another plane")
+    old = parts[1].lanes
+    assert complete.conductor.results.surface is not None  # until the new one is there, the old picture is whole
+    drawn = parts[1].plane
+    other = DrawnPlane(board("exclusive_or", 9)[1].plane.flat, drawn.window, drawn.assembled)
+    assert not same(other.flat, drawn.flat)
+    complete.deliver("plane", other)
+    assert complete.conductor.results.surface is None
+    assert complete.conductor.results.slice is None
+    assert complete.conductor.results.runs is not None
+    complete.deliver("surface", old["surface"].result, request=old["surface"].request)
+    complete.deliver("slice", old["slice"].result, request=requests(document, parts[1])["slice"])
+    assert complete.conductor.results.surface is None
+    assert complete.conductor.results.slice is None
+
+
+def test_a_slice_along_another_direction_comes_too_late(complete, parts):
+    document = complete.store.document
+    before = requests(document, parts[1])["slice"]
+    complete.store.restyle(replace(document, look=replace(document.look, along="gradient")))
+    other = replace(parts[1].slice, sentence="late")
+    complete.deliver("slice", other, request=before)
+    assert complete.conductor.results.slice is not other
+
+
+def test_undo_asks_again_for_what_is_no_longer_shown(complete, parts):
+    first = complete.conductor.results.lanes["runs"].request
+    complete.store.commit(dragged(complete.store.document, 0.1), "Move the start")
+    complete.deliver("runs", parts[1].runs)
+    complete.store.undo()
+    assert same(complete.newest("runs"), first)
+
+
+def test_going_back_to_what_is_still_shown_whole_needs_no_work(complete):
+    document = complete.store.document
+    complete.store.preview(dragged(document, 0.1))
+    complete.asked.clear()
+    complete.store.preview(document)
+    assert complete.asked == []
+    assert complete.stopped == ["runs"]
+    assert not complete.conductor.busy
+
+
+def test_progress_is_shown_after_a_moment_with_the_time_left(bench):
+    bench.deliver("runs", None, fraction=0.25)
+    assert bench.conductor.work is None
+    bench.now += 2 * SLOW
+    bench.deliver("plane", None, fraction=0.5)
+    work = bench.conductor.work
+    assert work.fraction in (0.25, 0.5)
+    assert work.seconds_left == pytest.approx(2 * SLOW * (1 - work.fraction) / work.fraction)
+
+
+def test_the_time_left_is_unknown_before_there_is_progress(bench):
+    bench.now += 2 * SLOW
+    assert np.isnan(bench.conductor.work.seconds_left)
+
+
+def test_stop_ends_everything_and_asks_for_nothing_again(bench, parts):
+    bench.deliver("plane", parts[1].plane)
+    bench.asked.clear()
+    bench.conductor.stop()
+    bench.frame()
+    assert bench.stopped[-1] is None
+    assert bench.asked == []
+    assert not bench.conductor.busy
+    assert bench.conductor.work is None
+    assert bench.conductor.results.plane is not None
+
+
+def test_after_a_stop_the_next_change_is_worked_on(bench):
+    bench.conductor.stop()
+    bench.asked.clear()
+    bench.store.commit(dragged(bench.store.document, 0.1), "Move the start")
+    assert bench.lanes_asked() == ["runs"]
+
+
+def test_errors_become_sentences_and_what_was_shown_stays(complete, parts):
+    complete.store.preview(dragged(complete.store.document, 0.1))
+    complete.deliver("runs", None, error=ValueError("The rate is too large."))
+    assert complete.shown[-1].errors == {"runs": "The rate is too large."}
+    assert complete.shown[-1].runs is parts[1].runs
+    assert not complete.conductor.busy
+
+
+def test_the_error_of_a_change_that_was_taken_back_is_over(complete):
+    document = complete.store.document
+    complete.store.commit(dragged(document, 0.1), "Move the start")
+    complete.deliver("runs", None, error=ValueError("The rate is too large."))
+    complete.store.undo()
+    complete.frame()
+    assert complete.shown[-1].errors == {}
+
+
+def test_the_error_of_an_old_request_is_nobodys(complete, parts):
+    old = complete.conductor.results.lanes["runs"].request
+    complete.store.preview(dragged(complete.store.document, 0.1))
+    complete.deliver("runs", None, request=old, error=ValueError("late"))
+    assert complete.shown[-1].errors == {}
+
+
+def test_an_error_that_speaks_to_nobody_is_named(bench, capsys):
+    bench.deliver("runs", None, error=ZeroDivisionError("x"))
+    assert "ZeroDivisionError" in bench.shown[-1].errors["runs"]
+    assert "ZeroDivisionError" in capsys.readouterr().err  # for whoever mends it
+
+
+def test_an_error_does_not_make_the_same_request_go_round(bench):
+    bench.deliver("runs", None, error=ValueError("no"))
+    bench.asked.clear()
+    bench.conductor.wish_frame()
+    bench.frame()
+    assert bench.asked == []
