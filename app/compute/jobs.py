@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -26,7 +27,7 @@ from engine.descent import Descent, descent_job
 from engine.formulas import Formula
 from engine.job import Job, Progress
 from engine.network import NetworkObjective
-from engine.objective import Objective
+from engine.objective import Objective, Precision
 from engine.optimizers import KINDS
 from engine.plane import Line
 from engine.plane_drawing import DrawnPlane, draw_plane_job
@@ -38,6 +39,8 @@ DENSE_NEWTON = 400
 """Up to this many parameters a slice may solve the whole Newton system while a hand drags; above, it takes Krylov steps."""
 KRYLOV = 40
 """Hessian-vector products that an approximate Newton direction may cost: about a tenth of a second on the digits."""
+AT_ONCE = 0.03
+"""Seconds within which a surface that is done looks better than one that grows."""
 SLICE_POINTS = 201
 GRID = 61
 SAMPLES = 24
@@ -138,8 +141,11 @@ def sampling_job(workshop: Workshop, request: SurfaceRequest) -> Job[Surface]:
     """Sample the loss, coarse first."""
     objective = workshop.assembled(request.problem).objective
     exact = objective.examples == 1 or isinstance(objective, CurveFit)
-    precision = "float64" if exact or isinstance(objective, Formula) else "float32"
-    yield from surface_job(objective, request.flat, request.window, request.resolution, precision)  # type: ignore[arg-type]
+    precision: Precision = "float64" if exact or isinstance(objective, Formula) else "float32"
+    began = time.perf_counter()
+    for progress in surface_job(objective, request.flat, request.window, request.resolution, precision):
+        early = progress.fraction < 1.0 and time.perf_counter() - began < AT_ONCE
+        yield Progress(progress.fraction) if early else progress
 
 
 def slice_job(workshop: Workshop, request: SliceRequest) -> Job[SliceResult]:

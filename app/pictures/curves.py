@@ -10,9 +10,11 @@ from app.pictures.marks import Axis, Band, Marker, Note, Polyline
 from app.pictures.plot import PlotPicture
 from app.pictures.thinning import curve_points
 from app.results import Results, RunsResult
-from engine.analysis.wording import count, rounded_count
+from engine.analysis.wording import count, number, rounded_count
 from engine.arrays import Array
+from engine.trajectory import Trajectories
 
+MOST_NOTES = 6
 LABELS = {"loss": "loss", "gradient norm": "gradient norm", "gap": "loss − lowest known"}
 
 
@@ -126,15 +128,21 @@ def _shown_step(document: Document, y: Axis) -> tuple[Polyline, ...]:
 
 
 def _notes(document: Document, runs: RunsResult) -> tuple[Note, ...]:
+    """How each run ended; while it goes on, where it is."""
     trajectories = runs.trajectories
     said = runs.rates if document.look.quantity == "gap" else runs.sentences
-    if trajectories.runs > 6:
-        said = said[:6]
     return tuple(
-        Note(f"{short_name(trajectories, run)}: {sentence}", run_color(document, trajectories, run))
-        for run, sentence in enumerate(said)
-        if sentence
+        Note(
+            f"{short_name(trajectories, run)}: {said[run] if run < len(said) else _so_far(trajectories, run)}",
+            run_color(document, trajectories, run),
+        )
+        for run in range(min(trajectories.runs, MOST_NOTES))
     )
+
+
+def _so_far(trajectories: Trajectories, run: int) -> str:
+    step = int(trajectories.done[run])
+    return f"at step {count(step)}, loss {number(float(trajectories.values[step, run]))}" if step >= 0 else "waiting"
 
 
 def _caption(document: Document) -> str:

@@ -31,6 +31,10 @@ METERED = 600
 """Records of one run, evenly spread, from which the share of its motion is measured while somebody waits."""
 
 
+COARSE = 20
+"""With fewer samples a side than this, contours and shading would only be corners of blocks."""
+
+
 @dataclass(frozen=True, eq=False)
 class Ground:
     """What of a map depends on the surface alone, and stays while paths are dragged over it."""
@@ -59,7 +63,7 @@ def ground(surface: Surface, look: Look, theme: Theme, floor: float | None = Non
         relief = np.log10(shown.values) if look.logarithmic else np.clip(shown.values, low, high)
         rgba = colors.shaded(rgba, colors.hillshade(relief))
     lines = _contour_lines(surface, look, theme, bottom, high)
-    if look.plateaus and surface.values.size > 9:
+    if look.plateaus and min(surface.settled().values.shape) >= COARSE:
         flat = flat_region(surface)
         if flat.shape == surface.values.shape and flat.any():
             rgba = colors.blend(rgba, flat, theme.plateau, 0.38)
@@ -83,7 +87,7 @@ def _color_range(surface: Surface, logarithmic: bool) -> tuple[float, float]:
 
 
 def _contour_lines(surface: Surface, look: Look, theme: Theme, bottom: float, high: float) -> tuple[Polyline, ...]:
-    if not look.contours:
+    if not look.contours or min(surface.settled().values.shape) < COARSE:
         return ()
     if look.logarithmic:
         chosen = levels(surface, look.contours, "logarithmic", bottom)
@@ -242,6 +246,8 @@ def _paths(
     left, right, low, high = window
     for run in range(trajectories.runs):
         _, points = _records_until(document, trajectories, run)
+        if not len(points):
+            continue  # its group has not had its first turn yet
         path = pulled_in(_projected(drawn.flat, points), np.array([left, low]), np.array([right, high]))
         keep = path_points(path[:, 0], path[:, 1], right - left, high - low)
         color, name = run_color(document, trajectories, run), run_name(trajectories, run)
@@ -270,12 +276,10 @@ def _said(document: Document, results: Results, drawn: DrawnPlane, run: int, pla
     meter = _meter(drawn.flat, points)
     away = float(meter.distances[-1])
     # What is left after projecting a point of the plane is rounding; "1.7e-15 away" would only puzzle.
-    where = (
-        "in the plane" if away <= 1e-9 * (1 + float(np.linalg.norm(points[-1]))) else f"{number(away)} from the plane"
-    )
+    where = "in the plane" if away <= 1e-9 * (1 + float(np.linalg.norm(points[-1]))) else f"{number(away)} away"
     # Nearly all is not all: 99.7 % must not read as 100 %.
     percent = 100 * meter.share if meter.share > 1 - 1e-9 else min(100 * meter.share, 99.0)
-    return f"{text} · {percent:.0f} % of its motion shown, {where}"
+    return f"{text} · {percent:.0f} % of motion shown, {where}"
 
 
 def _meter(flat: Flat, points: Array) -> Honesty:

@@ -32,12 +32,15 @@ from app.views.main_window import MainWindow
 from engine.arrays import same
 from engine.experiment import PlaneKind, PlaneRecipe
 from engine.problem import FormulaProblem
+from engine.surfaces import window_around
+from engine.trajectory import Ending
 
 GESTURES = """Drag a start            its paths, curves, slice and model follow
 Double click            another start there
 Right click on a start  remove it
-Mouse wheel             zoom the landscape; F shows it whole again
+Mouse wheel             zoom the landscape; F shows the good window again
 Drag the ground         move the landscape
+Shift+F                 a window around all paths
 N                       new weights (the old boundary stays dashed)
 P                       plane through the start and the ends of the runs
 Space, ← →, End         play, step back and on, show the end
@@ -100,6 +103,7 @@ class ActionsPresenter:
             "stop": conductor.stop,
             "log_scale": self.toggle_log,
             "fit": self.fit,
+            "fit_runs": self.fit_runs,
             "dark": self.toggle_theme,
             "how_drawn": self.how_drawn,
             "shortcuts": lambda: dialogs.show_text("Keys and gestures", GESTURES),
@@ -295,6 +299,22 @@ class ActionsPresenter:
         for canvas in self._window.canvases():
             canvas.reset_zoom()
         self._relook(replace(self._store.document.look, window=None))
+
+    def fit_runs(self) -> None:
+        """A window around every path that stayed finite."""
+        drawn, runs = self._conductor.results.plane, self._conductor.results.runs
+        if drawn is None or runs is None:
+            return
+        paths = [runs.trajectories.path(run)[1] for run in range(runs.trajectories.runs)]
+        # A run that diverged leaves any window; the others should not shrink to a dot for it.
+        kept = [
+            path
+            for path, end in zip(paths, runs.trajectories.outcomes, strict=True)
+            if end.ending is not Ending.DIVERGED
+        ]
+        if kept:
+            window = window_around(drawn.flat, np.concatenate(kept))
+            self._relook(replace(self._store.document.look, window=window))
 
     def zoom(self, *ends: float) -> None:
         """The landscape was zoomed or moved by hand."""

@@ -49,6 +49,7 @@ class CanvasView(QWidget):
         self._curves: list[pg.PlotCurveItem] = []
         self._spots: list[pg.ScatterPlotItem] = []
         self._labels: list[pg.TextItem] = []
+        self._notes_key, self._notes_height = (0, 0), 0
         self._build()
 
     def _build(self) -> None:
@@ -68,6 +69,7 @@ class CanvasView(QWidget):
         self.waiting.anchor(itemPos=(0.5, 0.5), parentPos=(0.5, 0.5))
         self.notes = QLabel()
         self.notes.setObjectName("panelNotes")
+        self.notes.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.notes.setWordWrap(True)
         self.notes.setTextFormat(Qt.TextFormat.RichText)
         self.head = QHBoxLayout()
@@ -76,6 +78,7 @@ class CanvasView(QWidget):
         self.head.addStretch(1)
         self.names = QLabel()
         self.names.setObjectName("panelCaption")
+        self.names.setMinimumWidth(1)  # names give way; they never push the panel wider
         described = QHBoxLayout()
         described.setSpacing(10)
         described.addWidget(self.caption, 1)
@@ -239,6 +242,15 @@ class CanvasView(QWidget):
 
         self.notes.setText("".join(line(note) for note in notes))
         self.notes.setVisible(bool(notes))
+        self._keep_height(len(notes))
+
+    def _keep_height(self, count: int) -> None:
+        """Notes may come to need more lines, never fewer: a plot that jumps while a hand drags can't be read."""
+        key = (count, self.width())
+        needed = self.notes.heightForWidth(max(self.width() - 20, 1)) if count else 0
+        self._notes_height = max(needed, self._notes_height if key == self._notes_key else 0)
+        self._notes_key = key
+        self.notes.setMinimumHeight(self._notes_height)
 
     # What the hand does
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyqtgraph as pg
 from PyQt6.QtCore import QRectF
+from PyQt6.QtGui import QPainter
 from PyQt6.QtWidgets import QWidget
 
 from app.pictures.map import MapPicture
@@ -13,12 +16,20 @@ from app.views.canvas import CanvasView
 from app.views.color_bar_view import ColorBarView
 
 
+class _SmoothImage(pg.ImageItem):
+    """A raster whose samples are blended: they are values at points, and not tiles."""
+
+    def paint(self, painter: QPainter, *arguments: Any) -> None:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        super().paint(painter, *arguments)
+
+
 class MapView(CanvasView):
     """A raster with contours and paths on it, and its key at the right."""
 
     def __init__(self, parent: QWidget | None = None, *, follows_zoom: bool = False) -> None:
         super().__init__(parent, follows_zoom=follows_zoom)
-        self._image = pg.ImageItem(axisOrder="row-major")
+        self._image = _SmoothImage(axisOrder="row-major")
         self._image.setZValue(0)
         self.item.addItem(self._image, ignoreBounds=True)
         self._raster: Raster | None = None

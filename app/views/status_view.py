@@ -30,6 +30,7 @@ class StatusView(QWidget):
         layout.addWidget(self.message, 1)
         for widget in (self.work, self.bar, self.stop):
             layout.addWidget(widget)
+        self.setFixedHeight(max(self.sizeHint().height(), self.stop.sizeHint().height() + 6))  # Stop comes and goes
         self.show_work("", 0.0, math.nan)
 
     def show_message(self, text: str) -> None:
