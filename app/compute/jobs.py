@@ -41,6 +41,7 @@ KRYLOV = 40
 """Hessian-vector products that an approximate Newton direction may cost: about a tenth of a second on the digits."""
 AT_ONCE = 0.03
 """Seconds within which a surface that is done looks better than one that grows."""
+NEWTON = "along the Newton direction"
 SLICE_POINTS = 201
 GRID = 61
 SAMPLES = 24
@@ -55,12 +56,11 @@ class Workshop:
 
     def assembled(self, problem: Problem) -> Assembled:
         """The problem made real; ValueError or OSError with a sentence where that is not possible."""
-        for known, made in self._made:
-            if same(known, problem):
-                return made
-        made = assemble(problem)
-        self._made = [(problem, made), *self._made[: self._capacity - 1]]
-        return made
+        found = next((entry for entry in self._made if same(entry[0], problem)), None)
+        entry = found or (problem, assemble(problem))
+        others = [other for other in self._made if other is not found]
+        self._made = [entry, *others[: self._capacity - 1]]
+        return entry[1]
 
     def begin(self, lane: LaneName, request: object) -> Job[object]:
         """The job that answers a request."""
@@ -150,36 +150,37 @@ def sampling_job(workshop: Workshop, request: SurfaceRequest) -> Job[Surface]:
 
 def slice_job(workshop: Workshop, request: SliceRequest) -> Job[SliceResult]:
     """Loss, tangent and parabola along one direction through a point."""
-    objective = workshop.assembled(request.problem).objective
+    yield Progress(1.0, _slice(workshop.assembled(request.problem).objective, request))
+
+
+@np.errstate(all="ignore")  # the last points of a diverging run may be anywhere
+def _slice(objective: Objective, request: SliceRequest) -> SliceResult:
     direction, words = _direction(objective, request)
-    norm = float(np.linalg.norm(direction))
-    if not norm > 0:
+    if not direction.any():
         raise ValueError("There is no slope here to slice along: choose one of the axes, or another step.")
-    unit = direction / norm
+    scaled = direction / np.abs(direction).max()  # squares of a diverging run's slope would overflow
+    unit = scaled / np.linalg.norm(scaled)
     model = line_model(objective, request.point, unit)
     reach = request.reach
-    landing = model.stationary if model.is_newton or request.along == "newton" else None
+    landing = model.stationary if model.is_newton or words.startswith(NEWTON) else None
     if landing is not None and 0.2 * reach < abs(landing) < 20 * reach:
         reach = max(reach, 1.25 * abs(landing))
     t = np.linspace(-reach, reach, SLICE_POINTS)
     line = Line(request.point, unit)
     values = objective.sampler(line, "float64").evaluate(t[:, None]).astype(np.float64)
     inside = request.flat.point(request.flat.coordinates(request.point))
-    yield Progress(
-        1.0,
-        SliceResult(
-            line=line,
-            coordinates=read_only(t),
-            values=read_only(values),
-            value=model.value,
-            slope=model.slope,
-            curvature=model.curvature,
-            landing=landing,
-            sentence=model.sentence,
-            direction=words,
-            true_loss=model.value,
-            height=float(objective.value(inside)),
-        ),
+    return SliceResult(
+        line=line,
+        coordinates=read_only(t),
+        values=read_only(values),
+        value=model.value,
+        slope=model.slope,
+        curvature=model.curvature,
+        landing=landing,
+        sentence=model.sentence,
+        direction=words,
+        true_loss=model.value,
+        height=float(objective.value(inside)),
     )
 
 
@@ -190,17 +191,26 @@ def _direction(objective: Objective, request: SliceRequest) -> tuple[Array, str]
     if request.along == "second axis":
         return np.asarray(request.flat.directions[-1]), "along the second axis"
     downhill = -objective.value_and_gradient(request.point)[1]
+    if not np.isfinite(downhill).all():
+        raise ValueError("The slope is not finite at this point: show an earlier step.")
     if request.along == "gradient":
         return downhill, "along the negative gradient"
     if objective.dimension <= DENSE_NEWTON:
-        step, words = newton_direction(objective, request.point), "along the Newton direction"
+        step, words = _newton(objective, request.point), NEWTON
     else:
-        step, words = _approximate_newton(objective, request.point, downhill), (
-            f"along the Newton direction (approximated by {KRYLOV} Hessian-vector products)"
-        )  # fmt: skip
+        step = _approximate_newton(objective, request.point, downhill)
+        words = f"{NEWTON} (approximated by {KRYLOV} Hessian-vector products)"
     if np.isfinite(step).all() and np.linalg.norm(step) > 0:
         return step, words
     return downhill, "along the negative gradient, for there is no Newton direction here"
+
+
+def _newton(objective: Objective, point: Array) -> Array:
+    """The raw Newton step; not finite where the Hessian is not."""
+    try:
+        return newton_direction(objective, point)
+    except np.linalg.LinAlgError:
+        return np.full(len(point), np.nan)
 
 
 def _approximate_newton(objective: Objective, point: Array, downhill: Array) -> Array:

@@ -1,0 +1,232 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.special import expit
+
+from app.compute.jobs import GRID, SAMPLES, SLICE_POINTS, Workshop
+from app.compute.plan import CurvatureRequest, ModelRequest, RunsRequest, SliceRequest, requests
+from engine import optimizers
+from engine.analysis.newton_model import newton_direction
+from engine.experiment import given
+from engine.job import drain
+from engine.plane import parameter_line, parameter_plane
+from engine.problem import FormulaProblem, assemble
+from tests.app.boards import board, curve_fit, diverging_board, fitted_board
+
+EXAMPLES = ["exclusive_or", "rosenbrock", "double_well", "digits", "sine", "gaussians"]
+
+
+@pytest.fixture(scope="module")
+def workshop():
+    return Workshop()
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_lane_of_an_example_comes_out_whole(name):
+    document, results = board(name, 4)
+    assert results.errors == {}
+    runs, surface = results.runs, results.surface
+    assert runs.trajectories.complete
+    assert len(runs.sentences) == len(runs.plateaus) == len(runs.rates) == runs.trajectories.runs
+    assert surface.complete
+    assert surface.values.shape == (document.look.resolution,) * results.plane.flat.dimension
+    assert results.slice.values.shape == (SLICE_POINTS,)
+    assert results.model is not None
+
+
+def test_a_curve_fit_comes_out_whole():
+    _, results = fitted_board()
+    assert results.errors == {}
+    fit, model = curve_fit(), results.model
+    low, high = model.first[0], model.first[-1]
+    assert low < fit.x.min() < fit.x.max() < high
+    np.testing.assert_allclose(model.outputs[:, 0], model.parameters[0] * np.exp(-model.parameters[1] * model.first))
+    np.testing.assert_array_equal(model.targets, fit.y)
+
+
+def test_progress_rises_to_one_and_every_yield_says_how_far(workshop):
+    document, results = board("exclusive_or", 12)
+    for lane, request in requests(document, results).items():
+        if request is None:
+            continue
+        progress = list(workshop.begin(lane, request))
+        fractions = [one.fraction for one in progress]
+        assert fractions == sorted(fractions), lane
+        assert fractions[-1] == 1.0, lane
+        assert progress[-1].result is not None, lane
+
+
+def test_problems_are_made_real_once_and_the_oldest_is_given_up():
+    workshop = Workshop(capacity=2)
+    problems = [FormulaProblem(name) for name in ("bowl", "double_well", "rosenbrock")]
+    first = workshop.assembled(problems[0])
+    assert workshop.assembled(FormulaProblem("bowl")) is first
+    workshop.assembled(problems[1])
+    workshop.assembled(problems[2])
+    assert workshop.assembled(problems[0]) is not first
+
+
+def test_what_was_used_last_is_kept_longest():
+    workshop = Workshop(capacity=2)
+    first = workshop.assembled(FormulaProblem("bowl"))
+    workshop.assembled(FormulaProblem("double_well"))
+    assert workshop.assembled(FormulaProblem("bowl")) is first
+    workshop.assembled(FormulaProblem("rosenbrock"))
+    assert workshop.assembled(FormulaProblem("bowl")) is first
+
+
+@pytest.mark.parametrize("name", ["exclusive_or", "rosenbrock", "double_well"])
+@pytest.mark.parametrize("along", ["newton", "gradient", "first axis", "second axis"])
+def test_tangent_and_parabola_are_the_central_differences_of_the_loss(workshop, name, along):
+    document, results = board(name, 4)
+    asked = requests(replace(document, look=replace(document.look, along=along)), results)["slice"]
+    cut = drain(workshop.begin("slice", asked))
+    objective = assemble(document.experiment.problem).objective
+    unit, step = cut.line.direction, 1e-4
+    assert np.linalg.norm(unit) == pytest.approx(1.0)
+    ahead, here, behind = (float(objective.value(asked.point + t * unit)) for t in (step, 0.0, -step))
+    assert cut.value == pytest.approx(here)
+    assert cut.slope == pytest.approx((ahead - behind) / (2 * step), rel=1e-5, abs=1e-7)
+    assert cut.curvature == pytest.approx((ahead - 2 * here + behind) / step**2, rel=1e-3, abs=1e-5)
+    wanted = objective.value(asked.point + cut.coordinates[:, None] * unit)
+    np.testing.assert_allclose(cut.values, wanted, rtol=1e-9, atol=1e-12)
+
+
+def test_along_the_newton_direction_the_step_lands_where_the_raw_step_ends(workshop):
+    document, results = board("rosenbrock", 4)
+    asked = requests(document, results)["slice"]
+    cut = drain(workshop.begin("slice", asked))
+    objective = assemble(document.experiment.problem).objective
+    np.testing.assert_allclose(cut.line.point([cut.landing]), asked.point + newton_direction(objective, asked.point))
+    assert cut.coordinates[0] <= cut.landing <= cut.coordinates[-1]
+
+
+@pytest.mark.parametrize("along", ["gradient", "first axis", "second axis"])
+def test_along_any_other_direction_no_newton_step_lands(workshop, along):
+    document, results = board("rosenbrock", 4)
+    asked = requests(replace(document, look=replace(document.look, along=along)), results)["slice"]
+    assert drain(workshop.begin("slice", asked)).landing is None
+
+
+def test_where_the_hessian_vanishes_the_newton_slice_says_that_it_is_the_gradient(workshop):
+    line = parameter_line()
+    asked = SliceRequest(FormulaProblem(text="x"), np.array([1.0]), "newton", line, 1.0)
+    cut = drain(workshop.begin("slice", asked))
+    assert "no Newton direction" in cut.direction
+    assert cut.landing is None
+    assert cut.curvature == 0.0
+
+
+def test_a_point_without_slope_is_a_sentence(workshop):
+    asked = SliceRequest(FormulaProblem("bowl"), np.array([0.0]), "gradient", parameter_line(), 1.0)
+    with pytest.raises(ValueError, match="no slope here"):
+        drain(workshop.begin("slice", asked))
+
+
+def test_an_approximate_newton_direction_points_nearly_where_the_exact_one_does(workshop, monkeypatch):
+    document, results = board("exclusive_or", 4)
+    asked = requests(document, results)["slice"]
+    exact = drain(workshop.begin("slice", asked))
+    monkeypatch.setattr("app.compute.jobs.DENSE_NEWTON", 3)
+    krylov = drain(workshop.begin("slice", asked))
+    assert "approximated" in krylov.direction
+    assert abs(float(exact.line.direction @ krylov.line.direction)) > 0.99
+
+
+def test_the_slice_knows_the_true_loss_and_the_surface_under_the_point(workshop):
+    document, results = board("exclusive_or", 12)
+    asked = requests(document, results)["slice"]
+    off = replace(asked, point=asked.point + 0.3)
+    cut = drain(workshop.begin("slice", off))
+    objective = assemble(document.experiment.problem).objective
+    under = asked.flat.point(asked.flat.coordinates(off.point))
+    assert cut.true_loss == pytest.approx(float(objective.value(off.point)))
+    assert cut.height == pytest.approx(float(objective.value(under)))
+    assert cut.height != pytest.approx(cut.true_loss, abs=1e-6)
+
+
+def test_the_lowest_known_is_the_minimum_where_that_is_known():
+    assert board("rosenbrock", 4)[1].runs.lowest == 0.0
+    runs = board("exclusive_or", 4)[1].runs
+    assert runs.lowest == runs.trajectories.values.min()
+
+
+def test_a_run_that_flies_away_is_told_with_its_stability_bound():
+    _, results = diverging_board("bowl")
+    trajectories = results.runs.trajectories
+    assert trajectories.outcomes[0].ending.value == "diverged"
+    assert "diverged" in results.runs.sentences[0]
+    # The bowl is x²/2 times its curvature: the bound of gradient descent is two over it.
+    assert results.curvature.shape == (1,)
+    assert f"{2 / results.curvature[0]:.3g}" in results.runs.sentences[0]
+
+
+def test_the_curvature_is_the_largest_eigenvalue_at_each_start(workshop):
+    starts = (given([0.5, 0.5]), given([-1.0, 1.0]))
+    values = drain(workshop.begin("curvature", CurvatureRequest(FormulaProblem("rosenbrock"), starts)))
+    objective = assemble(FormulaProblem("rosenbrock")).objective
+    exact = [np.linalg.eigvalsh(objective.hessian(start.given)).max() for start in starts]
+    np.testing.assert_allclose(values, exact, rtol=1e-6)
+
+
+def test_runs_within_a_plane_stay_in_it(workshop):
+    document, results = board("exclusive_or", 12)
+    inside = replace(document, experiment=replace(document.experiment, residence="within"))
+    runs = drain(workshop.begin("runs", requests(inside, results)["runs"]))
+    flat = results.plane.flat
+    assert flat.distance(runs.trajectories.points).max() < 1e-9
+
+
+def test_decision_regions_are_the_networks_answers_on_a_grid_around_the_examples():
+    document, results = board("exclusive_or", 4)
+    model, made = results.model, assemble(document.experiment.problem)
+    assert model.outputs.shape == (GRID, GRID, 2)
+    assert model.first[0] < 0 < 1 < model.first[-1]
+    row, column = 11, 40
+    place = np.array([[model.first[column], model.second[row]]])
+    # 2-2-2 with sigmoids, parameters layer by layer: W by rows, then b.
+    first, out = model.parameters[:6], model.parameters[6:]
+    hidden = expit(first[:4].reshape(2, 2) @ place[0] + first[4:])
+    np.testing.assert_allclose(model.outputs[row, column], expit(out[:4].reshape(2, 2) @ hidden + out[4:]))
+    assert dict(model.losses)["train"] == pytest.approx(float(made.objective.value(model.parameters)))
+    assert dict(model.accuracies)["train"] in (0.0, 0.25, 0.5, 0.75, 1.0)
+
+
+def test_a_network_of_one_input_is_a_curve():
+    _, results = board("sine", 4)
+    model = results.model
+    assert model.second.size == 0
+    assert model.outputs.shape == (len(model.first), 1)
+    assert model.accuracies == ()
+
+
+def test_digits_show_weights_and_examples_that_training_has_not_seen():
+    document, results = board("digits", 4)
+    model, made = results.model, assemble(document.experiment.problem)
+    assert model.image_shape == (8, 8)
+    assert model.weights.shape == (16, 64)
+    np.testing.assert_array_equal(model.weights.ravel(), model.parameters[: 16 * 64])
+    assert model.predictions.shape == (SAMPLES, 10)
+    np.testing.assert_allclose(model.predictions.sum(axis=1), 1.0)
+    assert len(made.data.test) > 0
+    np.testing.assert_array_equal(model.inputs, made.data.test.inputs[:SAMPLES])
+    assert [name for name, _ in model.accuracies] == ["train", "validation", "test"]
+
+
+def test_a_formula_has_no_model(workshop):
+    model = drain(workshop.begin("model", ModelRequest(FormulaProblem("bowl"), np.array([1.0]))))
+    assert model.outputs.size == 0
+
+
+def test_what_cannot_be_made_real_is_a_sentence(workshop):
+    bad = FormulaProblem(text="x +* y")
+    asked = RunsRequest(bad, (given([0.0]),), (optimizers.gradient_descent(),), 3, None, 0, None)
+    with pytest.raises(ValueError, match=r"\w+ \w+"):
+        drain(workshop.begin("runs", asked))
+
+
+def test_slices_at_points_where_the_loss_overflows_are_a_sentence_or_finite_numbers(workshop):
+    asked = SliceRequest(FormulaProblem("rosenbrock"), np.array([1e100, 1e100]), "gradient", parameter_plane(), 1.0)
+    with pytest.raises(ValueError, match="not finite"):
+        drain(workshop.begin("slice", asked))
