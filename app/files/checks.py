@@ -31,6 +31,7 @@ MOST_CONTOURS = 1000
 MOST_PAIRS = 1000
 """Pairs that L-BFGS keeps, each of the size of two parameter vectors."""
 
+LONGEST_SENTENCE = 600
 THROUGH_RUNS = ("through_ends", "principal_components")
 """Planes that are drawn by descending first; the others only remember how the runs went when they were made."""
 
@@ -69,7 +70,7 @@ def check(document: Document) -> None:
     except MemoryError:
         raise SessionError("its problem does not fit into memory") from None
     except (ValueError, TypeError, ArithmeticError, LookupError, OSError, RecursionError) as error:
-        raise SessionError(str(error).rstrip(".") or "its settings do not fit together") from None
+        raise SessionError(str(error)[:LONGEST_SENTENCE].rstrip(".") or "its settings do not fit together") from None
 
 
 def _require(condition: object, sentence: str) -> None:
@@ -82,7 +83,7 @@ def _within(number: float, low: float, high: float, what: str) -> None:
 
 
 def _check_name(name: str) -> None:
-    _require(re.fullmatch(r"[\w.-]{0,100}", name), "the name of the catalogue's entry is none")
+    _require(re.fullmatch(r"[\w.-]{0,100}", name), "its name cannot be one of the catalogue")
 
 
 def _check_counts(experiment: Experiment) -> None:
@@ -120,7 +121,7 @@ def _check_files(problem: NetworkProblem) -> None:
     files = problem.data.files
     _within(len(files), FORMATS[problem.data.name], FORMATS[problem.data.name], "the number of data files")
     for file in files:
-        _require(re.fullmatch("[0-9a-f]{64}", file.sha256), "the hash of a data file is none")
+        _require(re.fullmatch("[0-9a-f]{64}", file.sha256), "the SHA-256 of a data file is not 64 hexadecimal digits")
         path = Path(file.path)
         # A device or a pipe in a data file's place would be read for ever.
         _require(not path.exists() or path.is_file(), f"the data file {path.name} is not a file")
@@ -152,7 +153,9 @@ def _check_optimizer(optimizer: Optimizer) -> None:
     settings = dict(optimizer.settings)
     known = {parameter.name for parameter in kind.parameters}
     _require(len(settings) == len(optimizer.settings), f"{kind.title} has a setting twice")
-    _require(settings.keys() == known, f"{kind.title} needs the settings {', '.join(sorted(known)) or 'none'}")
+    _require(
+        settings.keys() == known, f"{kind.title} has other settings here than {', '.join(sorted(known)) or 'none'}"
+    )
     _require(float(settings.get("memory") or 0.0) <= MOST_PAIRS, f"{kind.title} may keep up to {MOST_PAIRS:,} pairs")
     for name, value in optimizer.settings:
         default = next(parameter.default for parameter in kind.parameters if parameter.name == name)
@@ -194,4 +197,4 @@ def _check_look(look: Look, size: Size | None) -> None:
     dimension = 1 if size is not None and size.parameters == 1 else 2
     if size is None and look.window is not None:
         dimension = len(look.window) // 2
-    grid(dimension, look.window or (0.0, 1.0) * dimension, look.resolution)
+    grid(dimension, (0.0, 1.0) * dimension if look.window is None else look.window, look.resolution)

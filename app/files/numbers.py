@@ -128,7 +128,7 @@ def slice_numbers(document: Document, results: Results) -> Table:
         "parabola": tangent + 0.5 * cut.curvature * t * t,
     }
     notes = [
-        f"coordinate: distance along the direction “{document.look.along}” from the point",
+        f"coordinate: distance {cut.direction} from the point",
         f"slope {cut.slope!r}, curvature {cut.curvature!r}. {cut.sentence}",
     ]
     return Table(columns, _comments("Slice", document, results, *_shown_run(document, results), *notes))

@@ -54,7 +54,7 @@ def open_session(path: Path | str) -> Document:
     source = Path(path)
     try:
         document = with_files_beside(document_in(_bytes(source)), source.parent)
-        check(document)
+        _check_opened(document)
     except SessionError as error:
         raise SessionError(f"{source.name or source} cannot be opened: {error}.") from None
     return document
@@ -83,6 +83,13 @@ def document_in(content: bytes) -> Document:
     document = decoded(_plain(text)["document"], Document, arrays, "document")
     assert isinstance(document, Document)
     return with_all_settings(document)
+
+
+def _check_opened(document: Document) -> None:
+    try:
+        check(document)
+    except SessionError as error:
+        raise SessionError(f"{error}. Open another copy") from None
 
 
 def _bytes(path: Path) -> bytes:
