@@ -66,6 +66,9 @@ def selected_run(document: Document, trajectories: Trajectories) -> int:
 
 
 def shown_point(document: Document, trajectories: Trajectories) -> Array | None:
-    """The selected run's parameters at the shown step, None where they are not finite numbers."""
-    point = trajectories.point_at(selected_run(document, trajectories), document.look.step)
+    """The selected run's parameters at the shown step, None where they are not there yet or not finite numbers."""
+    run = selected_run(document, trajectories)
+    if trajectories.done[run] < 0:
+        return None  # its group has not had its first turn yet
+    point = trajectories.point_at(run, document.look.step)
     return read_only(point) if np.isfinite(point).all() else None

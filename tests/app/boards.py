@@ -34,7 +34,7 @@ def board(
     )
     plane = replace(experiment.plane, steps=min(experiment.plane.steps, steps))
     experiment = replace(experiment, starts=(first, *others), plane=plane)
-    document = replace(document, experiment=experiment)
+    document = replace(document, experiment=experiment, look=replace(document.look, resolution=31))
     return document, computed(document)
 
 
