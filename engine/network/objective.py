@@ -112,12 +112,13 @@ class NetworkObjective(Objective):
         numbers = 2 * sum(columns(width) for width in self.network.layers[1:]) * self.data.width + 4 * self.dimension
         return max(1, STACK_BYTES // (8 * numbers))
 
-    def _tiles(self, flat: Array) -> Iterator[tuple[Workspace, Array, Array]]:
-        """Loaded workspaces with the tile's inputs and targets."""
+    def _tiles(self, flat: Array, own: bool = False) -> Iterator[tuple[Workspace, Array, Array]]:
+        """Loaded workspaces with the tile's inputs and targets; ``own`` ones that no other call can touch."""
         data = self.data
         left = data.count
         for inputs, targets in zip(data.input_tiles, data.target_tiles, strict=True):
-            work = self._workspaces.get(len(flat), min(left, data.width), data.width)
+            shape = (len(flat), min(left, data.width), data.width)
+            work = self._workspaces.build(shape) if own else self._workspaces.get(*shape)
             work.load(flat)
             yield work, inputs, targets
             left -= data.width
@@ -169,7 +170,7 @@ class NetworkObjective(Objective):
         matrices = np.empty((*flat.shape, flat.shape[-1]))
         each = max(1, STACK_BYTES // (8 * self.dimension**2))
         for start in range(0, len(flat), each):
-            pieces = self.hessian_pieces(flat[start : start + each], gauss_newton)
+            pieces = self._pieces(flat[start : start + each], gauss_newton, own=False)
             while True:
                 try:
                     next(pieces)
@@ -181,12 +182,16 @@ class NetworkObjective(Objective):
     def hessian_pieces(self, points: Array, gauss_newton: bool = False) -> Generator[float, None, Array]:
         """The Hessian ``(..., P, P)`` piece by piece: yields the fraction done every few milliseconds, returns the matrix.
 
-        For jobs: ``hessian = yield from …`` or a loop that passes the fractions on.
+        For jobs: ``hessian = yield from …`` or a loop that passes the fractions on. Between two pieces anybody may evaluate
+        this objective, on this very thread: the buffers are the generator's own.
         """
+        return self._pieces(points, gauss_newton, own=True)
+
+    def _pieces(self, points: Array, gauss_newton: bool, own: bool) -> Generator[float, None, Array]:
         flat = self._flat(points)
         hessian = np.zeros((*flat.shape, flat.shape[-1]))
         tiles = len(self.data.target_tiles)
-        for done, (work, inputs, targets) in enumerate(self._tiles(flat)):
+        for done, (work, inputs, targets) in enumerate(self._tiles(flat, own)):
             with np.errstate(all="ignore"):
                 layers = curvature.linearize(work, inputs, targets, self._loss, gauss_newton)
                 outputs = work.stages[-1].after.copy()

@@ -1,6 +1,7 @@
 """What must hold bit for bit: a run alone and in a stack, equal units that stay equal, and what is not written to."""
 
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -128,3 +129,22 @@ def test_the_exclusive_or_plateau_lasts_as_long_as_the_lectures_say():
     # Steps to leave the plateau; other roundings may shift them by a few, so a tolerance of half a percent.
     assert below.argmax(axis=0) == pytest.approx([5075, 380, 574], rel=0.005)
     assert np.array(values)[1000:4500, 0] == pytest.approx(0.25, abs=2e-3)
+
+
+def test_a_hessian_in_pieces_is_not_disturbed_by_other_calls_between_them():
+    """Jobs take turns on one thread: what one evaluates between two pieces must not reach into another's buffers."""
+    rng = np.random.default_rng(0)
+    data = SimpleNamespace(inputs=rng.normal(size=(40, 2)), targets=rng.integers(0, 2, 40))
+    loss = Network((2, 8, 8, 2), "tanh", loss="cross_entropy").objective(data)
+    here, elsewhere = rng.normal(size=(1, loss.dimension)), rng.normal(size=(1, loss.dimension))
+    expected = loss.hessian(here)
+    pieces = loss.hessian_pieces(here)
+    while True:
+        try:
+            next(pieces)
+        except StopIteration as end:
+            found = end.value
+            break
+        loss.value_and_gradient(elsewhere)
+        loss.hessian_vector_product(elsewhere, elsewhere)
+    np.testing.assert_array_equal(found, expected)
