@@ -6,6 +6,10 @@ from dataclasses import replace
 
 from app.document import Document, Look
 from engine.catalogue import example
+from engine.problem import FormulaProblem
+
+FINE = 201
+"""Samples a side for formulas, which cost next to nothing: narrow valleys need them."""
 
 
 def document_of(name: str, look: Look | None = None) -> Document:
@@ -16,7 +20,14 @@ def document_of(name: str, look: Look | None = None) -> Document:
 
     """
     entry = example(name)
+    experiment = entry.make()
     fresh = replace(
-        look or Look(), window=None, step=None, selected_start=0, selected_optimizer=0, logarithmic=entry.logarithmic
-    )  # fmt: skip
-    return Document(entry.make(), fresh, name)
+        look or Look(),
+        window=None,
+        step=None,
+        selected_start=0,
+        selected_optimizer=0,
+        logarithmic=entry.logarithmic,
+        resolution=FINE if isinstance(experiment.problem, FormulaProblem) else Look.resolution,
+    )
+    return Document(experiment, fresh, name)

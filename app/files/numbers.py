@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from app.document import Document, selected_run
 from app.files.description import describe
-from app.pictures.landscape import axis_labels
+from app.pictures.frame import axis_labels
 from app.pictures.legend import run_name
 from app.results import ModelResult, Results
 from engine.arrays import Array

@@ -7,7 +7,9 @@ from typing import Literal
 
 from app.document import Document
 from app.pictures.curves import curves_picture
-from app.pictures.landscape import Ground, ground, landscape_curve, landscape_map
+from app.pictures.ground import Ground, ground
+from app.pictures.landscape import landscape_map
+from app.pictures.landscape_curve import landscape_curve
 from app.pictures.legend import theme_of
 from app.pictures.map import MapPicture
 from app.pictures.model import model_picture

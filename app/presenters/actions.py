@@ -18,9 +18,9 @@ from app.figures.tables import write_table
 from app.files import numbers
 from app.files.description import describe
 from app.files.session import SessionError, open_session, save_session
-from app.pictures.landscape import should_be_remade
 from app.pictures.legend import theme_of
 from app.pictures.panels import PANELS, Panel, picture
+from app.pictures.paths import should_be_remade
 from app.presenters.conductor import Conductor
 from app.presenters.hand import HandPresenter
 from app.presenters.panels import PanelsPresenter

@@ -18,6 +18,7 @@ from app.pictures.plot import PlotPicture
 from app.pictures.theme import LIGHT, Theme
 from app.views.elided_label import ElidedLabel
 from app.views.handle import HandleEvents, HandleItem
+from app.views.ticked_axis import ticked_axes
 
 SYMBOLS: dict[Symbol, str] = {
     "circle": "o", "square": "s", "diamond": "d", "triangle": "t1", "star": "star", "cross": "x", "ring": "o",
@@ -57,7 +58,7 @@ class CanvasView(QWidget):
         self.title.setObjectName("panelTitle")
         self.caption = ElidedLabel()
         self.caption.setObjectName("panelCaption")
-        self.plot = pg.PlotWidget()
+        self.plot = pg.PlotWidget(axisItems=ticked_axes())
         self.plot.setFrameShape(self.plot.Shape.NoFrame)
         self.item: Any = self.plot.getPlotItem()
         self.item.hideButtons()
@@ -108,7 +109,6 @@ class CanvasView(QWidget):
         for side in ("left", "bottom"):
             axis = self.item.getAxis(side)
             axis.setTickFont(font)
-            axis.enableAutoSIPrefix(False)  # "loss (x0.001)" is not what a person reads off
             axis.setPen(pg.mkPen(theme.border))
             axis.setTextPen(theme.text)
             axis.setTickPen(pg.mkPen(theme.border))
@@ -141,7 +141,7 @@ class CanvasView(QWidget):
             self._said = said
             for axis, side in ((x, "bottom"), (y, "left")):
                 item = self.item.getAxis(side)
-                item.setLogMode(axis.logarithmic, None) if side == "bottom" else item.setLogMode(None, axis.logarithmic)
+                item.show_scale(axis.logarithmic)
                 item.setLabel(axis.label, color=self._theme.text, **{"font-size": f"{LABEL_SIZE}pt"})
         if not self._own_range:
             self._show_range()

@@ -56,11 +56,15 @@ class HandleItem(pg.GraphicsObject):
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         radius = RADIUS + (1.5 if self._hovered or self.held else 0.0)
-        painter.setPen(QPen(QColor(255, 255, 255, 230), 4.5))
+        # A rim of the opposite lightness keeps the ring visible on every color of a landscape.
+        dark = self._color.lightnessF() > 0.5
+        rim = QColor(12, 15, 20) if dark else QColor(255, 255, 255)
+        painter.setPen(QPen(rim, 4.5))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawEllipse(QPointF(), radius, radius)
         painter.setPen(QPen(self._color, 2.5))
-        painter.setBrush(QColor(255, 255, 255, 120))
+        rim.setAlphaF(0.45)
+        painter.setBrush(rim)
         painter.drawEllipse(QPointF(), radius, radius)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._color)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSlider, QStyle, QToolButton, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
 
 class TimelineView(QWidget):
@@ -42,10 +42,7 @@ class TimelineView(QWidget):
         self.slider.blockSignals(False)
         shown = "last step" if step is None else f"step {step:,}"
         self.label.setText(f"{shown} of {steps:,}")
-        style = self.style()
-        if style is not None:
-            icon = QStyle.StandardPixmap.SP_MediaPause if playing else QStyle.StandardPixmap.SP_MediaPlay
-            self.play.setIcon(style.standardIcon(icon))
+        self.play.setText("❚❚" if playing else "▶")
 
     def _on_value(self, value: int) -> None:
         if value >= self.slider.maximum():
