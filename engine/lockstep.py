@@ -42,7 +42,7 @@ class _Stack:
     active: Mask
     evaluate: CountedRows
     refusal: str
-    report: Report | None = None
+    last: tuple[Step, Report] | None = None
 
 
 class LockStep:
@@ -86,9 +86,9 @@ class LockStep:
         return len(self.points)
 
     @property
-    def reports(self) -> tuple[Report | None, ...]:
-        """What happened in the last update, stack by stack."""
-        return tuple(one.report for one in self._stacks)
+    def last(self) -> tuple[tuple[Step, Report] | None, ...]:
+        """What each stack's method was given and what it reported in the last update; None before the first."""
+        return tuple(one.last for one in self._stacks)
 
     @property
     def states(self) -> tuple[State, ...]:
@@ -143,7 +143,7 @@ class LockStep:
                 one.evaluate,
             )  # fmt: skip
             out[rows], one.state, report = one.method.update(step, one.state)
-            one.report = report
+            one.last = step, report
             if report.failed is not None and report.failed.any():
                 failed = rows.start + np.flatnonzero(report.failed)
                 failures = {**failures, **dict.fromkeys(failed.tolist(), report.because)}
