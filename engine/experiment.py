@@ -76,8 +76,10 @@ PlaneKind = Literal[
 
 @dataclass(frozen=True, eq=False)
 class PlaneRecipe:
-    """How to draw the plane. It carries its own copy of the start and the optimizers that it needs: a command made it, and
-    nothing that happens to the runs afterwards moves it.
+    """How to draw the plane.
+
+    It carries its own copy of the start and the optimizers that it needs: a command made it, and nothing that happens to the
+    runs afterwards moves it.
     """
 
     kind: PlaneKind = "parameters"
@@ -129,7 +131,7 @@ class Experiment:
         return replace(self, problem=problem, starts=starts, plane=plane), sentence
 
     def with_weights_seed(self, seed: int) -> Experiment:
-        """New weights by seed: every start that is drawn by a scheme is drawn anew, in order seed, seed + 1, …"""
+        """New weights by seed: every start that is drawn by a scheme is drawn anew, in order: seed, seed + 1 and so on."""
         starts = tuple(
             start if start.given is not None else replace(start, seed=seed + number, shift=None)
             for number, start in enumerate(self.starts)

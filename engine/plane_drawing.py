@@ -127,5 +127,8 @@ def _own_window(objective: Objective, flat: Flat, recipe: PlaneRecipe, assembled
         return objective.named.window if objective.named is not None else TYPED_WINDOW * flat.dimension
     if recipe.start is None:
         return (-1.0, 1.0) * flat.dimension
-    size = np.maximum(np.abs(recipe.start.parameters(assembled)), 1e-3)
-    return tuple(float(end) for s in size for end in (-0.5 * s, 2.5 * s))
+    start = recipe.start.parameters(assembled)
+    # A coefficient that starts at nothing has no scale of its own: it takes the largest of the others, or 1.
+    usual = float(np.abs(start).max()) or 1.0
+    size = np.where(np.abs(start) > 1e-3 * usual, start, usual)
+    return tuple(float(end) for s in size for end in sorted((-0.5 * s, 2.5 * s)))
