@@ -92,3 +92,8 @@ def test_there_is_a_talweg_command(wheel: Path) -> None:
 def talweg(installed: Path, folder: Path, *arguments: str) -> str:
     """Run the ``talweg`` command of the installation in ``folder``; return what it wrote."""
     return run_in(folder, installed, str(installed / "bin" / "talweg"), *arguments)
+
+
+def test_the_talweg_command_renders_a_figure_wherever_it_is_used(installed: Path, crowded: Path) -> None:
+    talweg(installed, crowded, "render", "--example", "double_well", "-o", "figure.svg")
+    assert "Loss landscape" in (crowded / "figure.svg").read_text(encoding="utf-8")
