@@ -7,7 +7,7 @@ import numpy as np
 from engine import optimizers
 from engine.analysis.stationary import PointKind, lowest_minimum, stationary_points
 from engine.analysis.wording import count, number
-from engine.arrays import Array
+from engine.basins import basins
 from engine.descent import descend
 from engine.formulas import NAMED, Formula
 from engine.lectures.evidence import Evidence, LectureExperiment
@@ -41,30 +41,23 @@ def start_decides(starts: int = 65) -> Evidence:
     )
 
 
-def start_decides_in_two(side: int = 15) -> Evidence:
-    """Descent from a grid of starts on a landscape with four minima, of which one is the lowest."""
-    landscape = Formula("styblinski_tang")
-    window = NAMED["styblinski_tang"].window
-    axis = np.linspace(window[0] + 0.3, window[1] - 0.3, side)
-    starts = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
-    ends = descend(landscape, starts, [optimizers.gradient_descent(0.01)], steps=300).points[-1]
+def start_decides_in_two(side: int = 31) -> Evidence:
+    """The basins of a landscape with four minima, of which one is the lowest."""
+    landscape, window = Formula("styblinski_tang"), NAMED["styblinski_tang"].window
     known = stationary_points(landscape, window)
     minima = [point for point in known if point.kind is PointKind.MINIMUM]
     lowest = lowest_minimum(known)
     assert lowest is not None
-    shares = _shares(ends, np.stack([point.point for point in minima]))
-    best = next(share for point, share in zip(minima, shares, strict=True) if point is lowest)
+    found = basins(landscape, optimizers.gradient_descent(0.01), window, resolution=side, steps=300)
+    shares = [found.share(label) for label in range(len(found.minima))]
     return Evidence(
-        {"minima": len(minima), "arrived": sum(shares), "in the lowest": best, "lowest loss": lowest.value},
-        f"{len(minima)} minima: {best:.0%} of {len(starts)} starts end in the lowest known (loss {number(lowest.value)}), the "
-        f"others in local ones ({', '.join(f'{share:.0%}' for share in shares)}).",
-        len(minima) == 4 and min(shares) > 0.05 and sum(shares) > 0.97 and best < 0.6,
-    )
-
-
-def _shares(ends: Array, minima: Array) -> list[float]:
-    distances = np.linalg.norm(ends[:, None] - minima, axis=-1)
-    return [float((distances[:, column] < 1e-3).mean()) for column in range(len(minima))]
+        {"minima": len(minima), "reached": len(found.minima), "arrived": sum(shares), "in the lowest": shares[0],
+         "lowest loss": lowest.value},
+        f"{len(minima)} minima: {shares[0]:.0%} of {found.labels.size} starts end in the lowest known (loss "
+        f"{number(lowest.value)}), the others in local ones ({', '.join(f'{share:.0%}' for share in shares[1:])}).",
+        len(minima) == len(found.minima) == 4 and np.allclose(found.minima[0], lowest.point, atol=1e-4)
+        and min(shares) > 0.05 and sum(shares) > 0.97 and shares[0] < 0.6,
+    )  # fmt: skip
 
 
 def bends_both_ways(resolution: int = 81) -> Evidence:

@@ -126,11 +126,11 @@ def newton_on_the_plateau(seeds: int = 24, steps: int = 60) -> Evidence:
         {"raw: seed 0": raw.values[-1, 0], "raw: saddle": ended, "raw: flown off": gone, "raw: through": int(through.sum()),
          "lowest curvature": lowest, "highest curvature": highest, "ways down": ways_down, "fewest": min(left),
          "most": max(left), "saddle-free from all: fewest": min(free), "saddle-free from all: most": max(free)},
-        f"Of {seeds} raw Newton runs {ended} end on the saddle at 0.25 and {gone} fly off; {int(through.sum())} get through. At "
-        f"the saddle curvatures go from {number(lowest)} to {number(highest)}; after a nudge of 0.01 damped Newton finds a way down "
-        f"from {ways_down} of {ended}. From the lecture's start saddle-free with backtracking is through in {left[0]} steps, the "
-        f"other four methods in {min(left[1:])} to {max(left[1:])}; saddle-free from all {seeds} starts in {min(free)} to "
-        f"{max(free)}.",
+        f"Of {seeds} raw Newton runs {ended} end on the saddle at 0.25 and {gone} fly off; {int(through.sum())} get through. "
+        f"At the saddle curvatures go from {number(lowest)} to {number(highest)}; after a nudge of 0.01 damped Newton finds a "
+        f"way down from {ways_down} of {ended}. From the lecture's start saddle-free with backtracking is through in "
+        f"{left[0]} steps, the other four methods in {min(left[1:])} to {max(left[1:])}; saddle-free from all {seeds} starts "
+        f"in {min(free)} to {max(free)}.",
         abs(raw.values[-1, 0] - 0.25) < 1e-6 and ended + gone >= 0.9 * seeds and ways_down == ended and lowest < 0 < highest
         and min(left) >= 4 and max(left) <= 21 and min(free) >= 0,
     )  # fmt: skip

@@ -14,6 +14,7 @@ from engine.descent import descend
 from engine.formulas import NAMED, Formula
 from engine.lectures.evidence import Evidence, LectureExperiment
 from engine.lectures.problems import exclusive_or, on_formula, opened
+from engine.stopping import Patience, stop
 from engine.surfaces import surface
 from engine.surfaces.shading import flat_region
 from engine.trajectory import Trajectories
@@ -78,18 +79,17 @@ def crowded_steps() -> Evidence:
     )
 
 
-def stopping_too_early(patience: int = 500, worth: float = 0.01) -> Evidence:
-    """Stop when ``patience`` steps have not lowered the training loss by the share ``worth``; let the run go on anyway."""
-    values = _descent().values[:, 0]
-    best = np.minimum.accumulate(values)
-    stuck = np.flatnonzero(best[patience:] > (1 - worth) * best[:-patience]) + patience
-    stop = int(stuck[0]) if stuck.size else -1
-    drop = first_below(values)
+def stopping_too_early(patience: int = 500, least: float = 0.002) -> Evidence:
+    """Where a rule on the training loss would have stopped: no gain of ``least`` in ``patience`` steps; the run goes on."""
+    run = _descent()
+    values = run.values[:, 0]
+    stopped = stop(run, 0, Patience("train", patience, least))
+    at, drop = -1 if stopped.step is None else stopped.step, first_below(values)
     return Evidence(
-        {"stopped at": stop, "loss there": values[stop], "drop at": drop, "final loss": values[-1]},
-        f"Seeing only the training loss, a rule with a patience of {patience} steps stops at step {count(stop)} with loss "
-        f"{number(values[stop])}; the run that goes on drops at step {count(drop)} and reaches {number(values[-1])}.",
-        0 < stop < drop and abs(values[stop] - 0.25) < 2e-3 and values[-1] < 0.02,
+        {"stopped at": at, "loss there": values[at], "drop at": drop, "final loss": values[-1]},
+        f"Seeing only the training loss, somebody with a patience of {patience} steps {stopped.sentence}; the run that goes on "
+        f"drops at step {count(drop)} and reaches {number(values[-1])}.",
+        0 < at < drop and abs(values[at] - 0.25) < 2e-3 and values[-1] < 0.02,
     )
 
 

@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 
+from engine.descent import descend
 from engine.lectures import LECTURES, TITLES, Evidence, LectureExperiment, __main__
 from engine.network import Network
 from engine.problem import assemble
@@ -74,17 +75,18 @@ def test_every_row_of_the_lectures_has_its_experiment():
 
 
 @pytest.mark.parametrize("name", TO_OPEN)
-def test_its_experiment_can_be_opened(name):
-    make = LECTURES[name].experiment
-    opened = make()
+def test_its_experiment_can_be_opened_and_runs(name):
+    opened = LECTURES[name].experiment()
     assembled = assemble(opened.problem)
-    for start in opened.starts:
-        value = assembled.objective.value(start.parameters(assembled))
-        assert np.isfinite(value)
-    assert opened.optimizers
+    starts = [start.parameters(assembled) for start in opened.starts]
+    steps = min(opened.steps, 20)
+    runs = descend(assembled.objective, starts, opened.optimizers, steps, opened.batch_size, monitor_every=steps)
+    assert np.isfinite(runs.values[0]).all()
     assert opened.title
-    if opened.plane.kind == "through_ends":
-        assert len(opened.plane.optimizers) == 2
+    assert opened.plane.kind != "through_ends" or len(opened.plane.optimizers) == 2
+    assert (runs.step_lengths[0] > 0).all()
+    if opened.batch_size is None:  # a run that shows a divergence has another beside it that does not
+        assert (np.nan_to_num(runs.values[-1], nan=np.inf) < runs.values[0]).any()
 
 
 @pytest.mark.parametrize("name", ["start_decides", "new_weights_new_answers", "newton_on_the_plateau", "batch_error"])
