@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PyQt6.QtCore import QPointF, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QPointF, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QFont
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -184,17 +184,17 @@ class CanvasView(QWidget):
         for number, line in enumerate(dotted):
             self._spots[number].setZValue(30)
             self._spots[number].setData(
-                self._horizontal(line.x), self._vertical(line.y), symbol="o", size=line.dot_size, pen=None,
+                *self._finite(line.x, line.y), symbol="o", size=line.dot_size, pen=None,
                 brush=pg.mkBrush(translucent(line.color, 1.0)),
             )  # fmt: skip
         for number, cloud in enumerate(clouds, start=len(dotted)):
             self._spots[number].setZValue(25)
             self._spots[number].setData(
-                self._horizontal(cloud.x), self._vertical(cloud.y), symbol=SYMBOLS[cloud.symbol], size=cloud.size,
+                *self._finite(cloud.x, cloud.y), symbol=SYMBOLS[cloud.symbol], size=cloud.size,
                 pen=pg.mkPen(cloud.outline or cloud.color, width=1), brush=pg.mkBrush(translucent(cloud.color, 1.0)),
             )  # fmt: skip
         self._spots[wanted - 1].setZValue(40)
-        self._spots[wanted - 1].setData([self._spot(marker) for marker in markers])
+        self._spots[wanted - 1].setData([self._spot(marker) for marker in self._drawable(markers)])
 
     def _spot(self, marker: Marker) -> dict[str, Any]:
         hollow = marker.symbol == "ring"
@@ -207,7 +207,7 @@ class CanvasView(QWidget):
         }
 
     def _show_labels(self, markers: tuple[Marker, ...]) -> None:
-        labelled = [marker for marker in markers if marker.label]
+        labelled = [marker for marker in self._drawable(markers) if marker.label]
         while len(self._labels) < len(labelled):
             text = pg.TextItem("", anchor=(0.0, 1.0))
             text.setZValue(45)
@@ -224,11 +224,10 @@ class CanvasView(QWidget):
     def _show_handles(self, handles: tuple[Handle, ...]) -> None:
         events = HandleEvents(self._on_handle_dragged, self._on_handle_dropped, self.handle_removal_wished.emit)
         for key in set(self._handles) - {handle.key for handle in handles}:
-            self.item.removeItem(self._handles.pop(key))
+            self.item.scene().removeItem(self._handles.pop(key))
         for handle in handles:
             if handle.key not in self._handles:
-                self._handles[handle.key] = HandleItem(handle, events)
-                self.item.addItem(self._handles[handle.key], ignoreBounds=True)
+                self._handles[handle.key] = HandleItem(handle, events, self.box)
             place = QPointF(
                 self._horizontal(np.array([handle.x]))[0], self._vertical(np.array([handle.y]))[0]
             )  # fmt: skip
@@ -266,6 +265,10 @@ class CanvasView(QWidget):
         else:
             self.hover_left.emit()
 
+    def leaveEvent(self, event: QEvent | None) -> None:
+        super().leaveEvent(event)
+        self.hover_left.emit()
+
     def _on_clicked(self, event: Any) -> None:
         taken = event.isAccepted() or not self.box.sceneBoundingRect().contains(event.scenePos())
         if event.double() and event.button() == Qt.MouseButton.LeftButton and not taken:
@@ -285,6 +288,14 @@ class CanvasView(QWidget):
 
     def _vertical(self, values: NDArray[Any]) -> NDArray[Any]:
         return _forth(self._axes[1], values)
+
+    def _finite(self, x: NDArray[Any], y: NDArray[Any]) -> NDArray[Any]:
+        """View coordinates (2, K) of the places that can be drawn: a cloud of spots has no gaps."""
+        places = np.stack([self._horizontal(x), self._vertical(y)])
+        return places[:, np.isfinite(places).all(axis=0)]
+
+    def _drawable(self, markers: tuple[Marker, ...]) -> list[Marker]:
+        return [marker for marker in markers if self._finite(np.array([marker.x]), np.array([marker.y])).size]
 
     def _data(self, place: QPointF) -> tuple[float, float]:
         return _back(self._axes[0], place.x()), _back(self._axes[1], place.y())

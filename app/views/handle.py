@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pyqtgraph as pg
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPen, QPolygonF
-from PyQt6.QtWidgets import QGraphicsItem, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from app.pictures.marks import Handle
 
@@ -27,11 +28,19 @@ class HandleEvents:
 
 
 class HandleItem(pg.GraphicsObject):
-    """A ring of constant size on screen, drawn at its data position; while it is held it follows the mouse alone."""
+    """A ring of constant size on screen, drawn at its data position; while it is held it follows the mouse alone.
 
-    def __init__(self, handle: Handle, events: HandleEvents) -> None:
+    It stands in the view box itself, in pixels, and is put in its place whenever the range changes: an item that ignores
+    the transformation of what it stands in can only be taken at its very center.
+    """
+
+    def __init__(self, handle: Handle, events: HandleEvents, box: pg.ViewBox) -> None:
         super().__init__()
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
+        self.setParentItem(box)
+        self._box = box
+        self.place = QPointF()
+        """Where it is, in view coordinates."""
+        box.sigTransformChanged.connect(self._on_transformed)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.setZValue(50)
         self.held = False
@@ -45,8 +54,18 @@ class HandleItem(pg.GraphicsObject):
         self._color = QColor(handle.color)
         self.setToolTip(handle.label or "Drag to move; right-click for more")
         if not self.held:
-            self.setPos(place)
+            self._put(place)
         self.update()
+
+    def _put(self, place: QPointF) -> None:
+        self.place = place
+        seen = math.isfinite(place.x()) and math.isfinite(place.y())
+        self.setVisible(seen)
+        if seen:
+            self.setPos(self._box.mapFromView(place))
+
+    def _on_transformed(self, _: object) -> None:
+        self._put(self.place)
 
     def boundingRect(self) -> QRectF:
         return QRectF(-GRIP, -GRIP, 2 * GRIP, 2 * GRIP)
@@ -89,14 +108,13 @@ class HandleItem(pg.GraphicsObject):
             event.ignore()
             return
         event.accept()
-        box = self.getViewBox()
         if event.isStart():
             self.held = True
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
             # Keep the offset between the mouse and the center, so that the start does not jump when it is taken.
-            self._grip = self.pos() - box.mapSceneToView(event.buttonDownScenePos())
-        place = box.mapSceneToView(event.scenePos()) + self._grip
-        self.setPos(place)
+            self._grip = self.place - self._box.mapSceneToView(event.buttonDownScenePos())
+        place = self._box.mapSceneToView(event.scenePos()) + self._grip
+        self._put(place)
         if event.isFinish():
             self.held = False
             self.setCursor(Qt.CursorShape.OpenHandCursor)
