@@ -114,9 +114,16 @@ def _ends(document: Document, runs: RunsResult, y: Axis) -> tuple[Marker, ...]:
             if finite.size:
                 at = int(finite[-1])
                 place = max(float(at), 1.0) if document.look.log_steps else float(at)
-                height = float(np.clip(values[at], y.low, y.high))
+                height = float(np.clip(values[at], y.low, _near_top(y)))
                 marks.append(Marker(place, height, run_color(document, trajectories, run), "cross", 11))
     return tuple(marks)
+
+
+def _near_top(y: Axis) -> float:
+    """As high as a mark can stand and still be seen whole."""
+    if y.logarithmic:
+        return y.high * (y.low / y.high) ** 0.03
+    return y.high - 0.03 * (y.high - y.low)
 
 
 def _shown_step(document: Document, y: Axis) -> tuple[Polyline, ...]:

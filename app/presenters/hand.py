@@ -25,7 +25,6 @@ class HandPresenter:
 
     def __init__(self, store: Store, conductor: Conductor, say: Callable[[str], None]) -> None:
         self._store, self._conductor, self._say = store, conductor, say
-        self._held: tuple[int, Start] | None = None
 
     def connect(self, view: CanvasView) -> None:
         """Listen to one landscape."""
@@ -82,7 +81,9 @@ class HandPresenter:
         if not np.isfinite(loss):
             self._say(f"at ({where})")
             return
-        self._say(f"at ({where})   loss ≈ {number(loss)}   slope ≈ {number(_slope(surface, place))}")
+        slope = _slope(surface, place)
+        steep = f"   slope ≈ {number(slope)}" if np.isfinite(slope) else ""  # at the rim there is no sample beyond
+        self._say(f"at ({where})   loss ≈ {number(loss)}{steep}")
 
     def _coordinates(self, drawn: DrawnPlane, x: float, y: float) -> Array:
         return np.array([x] if drawn.flat.dimension == 1 else [x, y])

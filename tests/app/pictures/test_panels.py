@@ -171,7 +171,7 @@ def test_a_run_that_flies_away_leaves_the_axis_to_the_others_and_is_marked_at_th
     assert curves.y.high < 1e3 * tame.max()
     (cross,) = curves.markers
     assert cross.symbol == "cross"
-    assert cross.y == curves.y.high
+    assert 0.9 * curves.y.high < cross.y < curves.y.high
 
 
 # Looks
