@@ -37,16 +37,16 @@ class FirstOrder:
 
     def update(self, step: Step, state: State) -> tuple[Array, State, Report]:
         vectors, state = self.pieces.update(step.gradient, state, step.points)
-        searched = search(self.line_search, step, -vectors, step.rate)
-        slope = np.sum(step.gradient * -vectors, axis=-1)
+        direction = -vectors
+        searched = search(self.line_search, step, direction, step.rate)
         return (
-            step.points - searched.length[:, None] * vectors,
+            step.points + searched.length[:, None] * direction,
             state,
             Report(
-                direction=-vectors,
-                predicted=searched.length * slope,
+                direction=direction,
+                predicted=searched.length * np.vecdot(step.gradient, direction),
                 curvature={"shortened": searched.shortened, "length": searched.length},
-                refused=step.active & ~searched.found,
+                refused=None if self.line_search == "none" else step.active & ~searched.found,
             ),
         )
 
