@@ -122,7 +122,7 @@ def _ends(document: Document, runs: RunsResult, y: Axis) -> tuple[Marker, ...]:
 def _near_top(y: Axis) -> float:
     """As high as a mark can stand and still be seen whole."""
     if y.logarithmic:
-        return y.high * (y.low / y.high) ** 0.03
+        return float(y.high * (y.low / y.high) ** 0.03)
     return y.high - 0.03 * (y.high - y.low)
 
 

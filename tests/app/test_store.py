@@ -5,7 +5,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from app.document import Document, Look
+from app.document import Document
 from app.examples import document_of
 from app.store import LONGEST_HISTORY, Store
 from engine.experiment import PlaneRecipe, given
@@ -179,7 +179,7 @@ class Histories(RuleBasedStateMachine):
             return
         assert place(self.store.document) == self.shown
         assert place(self.store.committed) == self.entries[self.at]
-        assert self.store.document.look == replace(Look(), step=self.step)
+        assert self.store.document.look == replace(document_of("bowl").look, step=self.step)
         assert bool(self.store.undoable) == (self.at > 0)
         assert bool(self.store.redoable) == (self.at + 1 < len(self.entries))
 
