@@ -135,6 +135,7 @@ class Histories(RuleBasedStateMachine):
     @initialize()
     def begin(self):
         self.store = Store(with_start(document_of("bowl"), 0.0))
+        self.begun = self.store.document.look
         self.entries, self.at, self.serial = [0.0], 0, 0.0
         self.shown, self.step = 0.0, None
 
