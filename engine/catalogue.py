@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+import assets
 from engine import optimizers
 from engine.arrays import read_only
-from engine.datasets import DatasetRecipe
+from engine.datasets import DatasetRecipe, read_table
 from engine.experiment import Experiment, PlaneRecipe, Start, given
 from engine.formulas import NAMED, NamedFormula
 from engine.optimizers import Optimizer
-from engine.problem import FormulaProblem, NetworkProblem
+from engine.problem import CurveFitProblem, FormulaProblem, NetworkProblem
 
 DEFAULT = "exclusive_or"
 
@@ -143,8 +144,28 @@ def _networks() -> tuple[Example, ...]:
     )
 
 
+def _curve_fits() -> tuple[Example, ...]:
+    def misra1a() -> Experiment:
+        table = read_table(assets.path("tables/misra1a.csv"))
+        problem = CurveFitProblem("b1*(1-exp(-b2*x))", table["pressure"], table["volume"], "pressure", "volume")
+        start = given([500.0, 1e-4])
+        chosen = (optimizers.gradient_descent(2e-11), optimizers.gauss_newton(), optimizers.levenberg_marquardt())
+        return Experiment(
+            problem, (start,), chosen, 60, PlaneRecipe(start=start), title="Adsorption: real measurements"
+        )
+
+    sentence = (
+        "14 real measurements, two coefficients a million times apart in size: the valley is curved and thin, and "
+        "descent can only follow the steeper one."
+    )
+    return (Example("misra1a", "Curve fits", "Adsorption: real measurements", sentence, misra1a, True),)
+
+
 EXAMPLES: Mapping[str, Example] = MappingProxyType(
-    {example.name: example for example in (*_networks(), *(_formula(entry) for entry in NAMED.values()))}
+    {
+        example.name: example
+        for example in (*_networks(), *_curve_fits(), *(_formula(entry) for entry in NAMED.values()))
+    }
 )
 
 

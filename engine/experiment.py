@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.arrays import Array, read_only
+from engine.arrays import Array, read_only, same
 from engine.optimizers.method import Optimizer
 from engine.plane import Plane
 from engine.problem import Assembled, NetworkProblem, Problem
@@ -72,6 +72,8 @@ PlaneKind = Literal[
     "weights",
     "given",
 ]
+Biases = Literal["zero", "scaled"]
+"""What becomes of biases in a normalized random plane: kept as they are, or moved at the norm of their row or layer."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +93,7 @@ class PlaneRecipe:
     seed: int = 0
     indices: tuple[int, int] = (0, 1)
     plane: Plane | None = None
+    biases: Biases = "zero"
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,10 +139,27 @@ class Experiment:
             start if start.given is not None else replace(start, seed=seed + number, shift=None)
             for number, start in enumerate(self.starts)
         )
-        plane = self.plane
-        if plane.start is not None and plane.start.given is None:
-            plane = replace(plane, start=starts[0])
-        return replace(self, starts=starts, plane=plane)
+        return self.with_starts(starts)
+
+    def with_starts(self, starts: tuple[Start, ...]) -> Experiment:
+        """Other starts. The plane follows where the start by whose recipe it was drawn is drawn by another recipe now.
+
+        A start that is dragged, added or taken away leaves the plane where it is.
+        """
+        drawn = self.plane.start
+        if drawn is None or drawn.given is not None or len(starts) != len(self.starts):
+            return replace(self, starts=starts)
+        exact = [number for number, start in enumerate(self.starts) if same(start, drawn)]
+        alike = [number for number, start in enumerate(self.starts) if _recipe(start) == _recipe(drawn)]
+        new = starts[(exact or alike or [0])[0]]
+        if _recipe(new) == _recipe(drawn):
+            return replace(self, starts=starts)
+        return replace(self, starts=starts, plane=replace(self.plane, start=new))
+
+
+def _recipe(start: Start) -> tuple[object, ...]:
+    """What draws a start, without where it was dragged to since."""
+    return start.scheme, start.seed, start.scale, start.given is None
 
 
 def _rebuilt(start: Start, lost: list[str]) -> Start:

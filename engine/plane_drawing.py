@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from engine import directions
 from engine.arrays import Array
+from engine.curve_fit import CurveFit
 from engine.descent import Descent, descent_job
-from engine.experiment import PlaneRecipe
+from engine.experiment import Biases, PlaneRecipe
+from engine.fitting import fit_window
 from engine.formulas import Formula
 from engine.job import Job, Progress
 from engine.objective import Objective
@@ -20,6 +23,8 @@ from engine.trajectory import Trajectories
 
 OVERFLOWING = 1e100
 """Squares of larger parameters overflow; they are left out of planes."""
+WITH_ROWS: Mapping[Biases, directions.Biases] = {"zero": "zero", "scaled": "with_row"}
+WITH_WEIGHTS: Mapping[Biases, directions.LayerBiases] = {"zero": "zero", "scaled": "with_weights"}
 TYPED_WINDOW = (-3.0, 3.0)
 """Shown of a typed formula, of which nothing else is known."""
 
@@ -56,7 +61,7 @@ def draw_plane_job(assembled: Assembled, recipe: PlaneRecipe) -> Job[DrawnPlane]
         yield Progress(1.0, DrawnPlane(flat, window_around(flat, shown, 0.25), assembled))
         return
     flat = _around(assembled, recipe)
-    yield Progress(1.0, DrawnPlane(flat, _window_of_unit(flat, recipe), assembled))
+    yield Progress(1.0, DrawnPlane(flat, _window_around(objective, flat, recipe, assembled), assembled))
 
 
 def _descent(assembled: Assembled, recipe: PlaneRecipe) -> Descent:
@@ -99,11 +104,11 @@ def _around(assembled: Assembled, recipe: PlaneRecipe) -> Flat:
         raise ValueError("This plane needs a point to be drawn around: choose a start.")
     theta, objective = recipe.start.parameters(assembled), assembled.objective
     if recipe.kind == "filter_normalized":
-        return directions.filter_normalized(objective, theta, recipe.seed)
+        return directions.filter_normalized(objective, theta, recipe.seed, WITH_ROWS[recipe.biases])
     if recipe.kind == "layer_normalized":
-        return directions.layer_normalized(objective, theta, recipe.seed)
+        return directions.layer_normalized(objective, theta, recipe.seed, WITH_WEIGHTS[recipe.biases])
     if recipe.kind == "model_normalized":
-        return directions.model_normalized(objective, theta, recipe.seed)
+        return directions.model_normalized(objective, theta, recipe.seed, WITH_WEIGHTS[recipe.biases])
     if recipe.kind == "random":
         return directions.random(objective, theta, recipe.seed)
     if recipe.kind == "hessian_eigenvectors":
@@ -113,9 +118,11 @@ def _around(assembled: Assembled, recipe: PlaneRecipe) -> Flat:
     return directions.weights(objective, *recipe.indices, theta)
 
 
-def _window_of_unit(flat: Flat, recipe: PlaneRecipe) -> Window:
+def _window_around(objective: Objective, flat: Flat, recipe: PlaneRecipe, assembled: Assembled) -> Window:
     """One unit to every side where axes carry a meaningful length; else half the size of the point itself."""
     if recipe.kind == "weights":
+        if isinstance(objective, CurveFit) and recipe.start is not None:
+            return fit_window(objective, recipe.start.parameters(assembled), recipe.indices)
         reach = max(3.0, 1.5 * float(np.abs(flat.origin).max()))
         return (-reach, reach) * 2
     reach = 1.0 if not flat.is_orthonormal else max(1.0, 0.5 * float(np.linalg.norm(flat.origin)))
@@ -125,10 +132,6 @@ def _window_of_unit(flat: Flat, recipe: PlaneRecipe) -> Window:
 def _own_window(objective: Objective, flat: Flat, recipe: PlaneRecipe, assembled: Assembled) -> Window:
     if isinstance(objective, Formula):
         return objective.named.window if objective.named is not None else TYPED_WINDOW * flat.dimension
-    if recipe.start is None:
+    if recipe.start is None or not isinstance(objective, CurveFit):
         return (-1.0, 1.0) * flat.dimension
-    start = recipe.start.parameters(assembled)
-    # A coefficient that starts at nothing has no scale of its own: it takes the largest of the others, or 1.
-    usual = float(np.abs(start).max()) or 1.0
-    size = np.where(np.abs(start) > 1e-3 * usual, start, usual)
-    return tuple(float(end) for s in size for end in sorted((-0.5 * s, 2.5 * s)))
+    return fit_window(objective, recipe.start.parameters(assembled), range(flat.dimension))

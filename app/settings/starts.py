@@ -13,7 +13,6 @@ from app.results import Results
 from app.settings.problem import formula_of, place
 from app.settings.runs import LARGEST_SEED
 from app.settings.setting import Change, Group, Setting
-from app.settings.weights import with_starts
 from engine.arrays import Array
 from engine.curve_fit import CurveFit
 from engine.experiment import Start, given
@@ -100,7 +99,7 @@ def _removed(document: Document, index: int) -> Change:
 
 
 def _all(document: Document, starts: tuple[Start, ...]) -> Change:
-    return Change(replace(document, experiment=with_starts(document.experiment, starts)))
+    return Change(replace(document, experiment=document.experiment.with_starts(starts)))
 
 
 def _added(document: Document, results: Results) -> Change:

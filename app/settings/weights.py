@@ -7,7 +7,7 @@ from dataclasses import replace
 from app.document import Document
 from app.pictures.form import Choice, Field
 from app.settings.setting import Change, Setting
-from engine.experiment import Experiment, Start
+from engine.experiment import Start
 from engine.network import SCHEMES
 
 
@@ -35,12 +35,4 @@ def _redrawn(document: Document, **changes: str | float) -> Change:
         return start if start.given is not None else replace(start, shift=None, **changes)  # type: ignore[arg-type]
 
     starts = tuple(again(start) for start in experiment.starts)
-    return Change(replace(document, experiment=with_starts(experiment, starts)))
-
-
-def with_starts(experiment: Experiment, starts: tuple[Start, ...]) -> Experiment:
-    """Other starts; a plane that was drawn around a start by seed follows the first one."""
-    plane = experiment.plane
-    if plane.start is not None and plane.start.given is None:
-        plane = replace(plane, start=starts[0])
-    return replace(experiment, starts=starts, plane=plane)
+    return Change(replace(document, experiment=experiment.with_starts(starts)))

@@ -10,12 +10,21 @@ from engine.directions.curvature import (
     hessian_eigenvectors,
     newton_line,
 )
-from engine.directions.gaussian import filter_normalized, layer_normalized, model_normalized, random
+from engine.directions.gaussian import (
+    Biases,
+    LayerBiases,
+    filter_normalized,
+    layer_normalized,
+    model_normalized,
+    random,
+)
 from engine.directions.given import axis_line, first_axis, line_along, second_axis, through_points, through_two_points
 from engine.directions.given import weights as weights
 from engine.directions.motion import principal_components
 
 __all__ = [
+    "Biases",
+    "LayerBiases",
     "axis_line",
     "filter_normalized",
     "first_axis",
