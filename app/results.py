@@ -14,8 +14,8 @@ from engine.plane_drawing import DrawnPlane
 from engine.surfaces import Surface
 from engine.trajectory import Trajectories
 
-LaneName = Literal["plane", "runs", "surface", "slice", "model", "curvature"]
-LANES: tuple[LaneName, ...] = ("plane", "runs", "surface", "slice", "model", "curvature")
+LaneName = Literal["plane", "runs", "surface", "slice", "model"]
+LANES: tuple[LaneName, ...] = ("plane", "runs", "surface", "slice", "model")
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,16 +118,14 @@ class Results:
         result = self._result("model")
         return result if isinstance(result, ModelResult) else None
 
-    @property
-    def curvature(self) -> Array | None:
-        """(S,): the largest Hessian eigenvalue at each start."""
-        result = self._result("curvature")
-        return result if isinstance(result, np.ndarray) else None
-
     def with_lane(self, name: LaneName, lane: Lane) -> Results:
         """The same with one lane's newer result; an error of that lane is over."""
         errors = {key: text for key, text in self.errors.items() if key != name}
         return Results({**self.lanes, name: lane}, errors)
+
+    def without(self, *names: LaneName) -> Results:
+        """The same without some lanes' results."""
+        return Results({name: lane for name, lane in self.lanes.items() if name not in names}, self.errors)
 
     def with_error(self, name: LaneName, sentence: str) -> Results:
         """The same with what went wrong in one lane; what it showed before stays."""

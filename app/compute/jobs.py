@@ -9,7 +9,6 @@ from dataclasses import replace
 import numpy as np
 
 from app.compute.plan import (
-    CurvatureRequest,
     ModelRequest,
     PlaneRequest,
     RunsRequest,
@@ -291,18 +290,10 @@ def _on_images(result: ModelResult, assembled: Assembled, objective: NetworkObje
     )
 
 
-def curvature_job(workshop: Workshop, request: CurvatureRequest) -> Job[Array]:
-    """The largest Hessian eigenvalue at each start."""
-    assembled = workshop.assembled(request.problem)
-    points = [start.parameters(assembled) for start in request.starts]
-    yield Progress(1.0, read_only([largest_eigenvalue(assembled.objective, point) for point in points]))
-
-
 JOBS: dict[LaneName, Callable[..., Job[object]]] = {
     "plane": plane_job,  # type: ignore[dict-item]
     "runs": runs_job,  # type: ignore[dict-item]
     "surface": sampling_job,  # type: ignore[dict-item]
     "slice": slice_job,  # type: ignore[dict-item]
     "model": model_job,  # type: ignore[dict-item]
-    "curvature": curvature_job,  # type: ignore[dict-item]
 }

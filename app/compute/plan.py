@@ -16,7 +16,6 @@ from engine.optimizers.method import Optimizer
 from engine.plane import Flat
 from engine.problem import Problem
 from engine.surfaces import Window
-from engine.trajectory import Ending
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,15 +68,7 @@ class ModelRequest:
     point: Array
 
 
-@dataclass(frozen=True, eq=False)
-class CurvatureRequest:
-    """The largest Hessian eigenvalue at the starts of runs that diverged."""
-
-    problem: Problem
-    starts: tuple[Start, ...]
-
-
-Request = PlaneRequest | RunsRequest | SurfaceRequest | SliceRequest | ModelRequest | CurvatureRequest
+Request = PlaneRequest | RunsRequest | SurfaceRequest | SliceRequest | ModelRequest
 Requests = dict[LaneName, Request | None]
 
 
@@ -104,7 +95,6 @@ def requests(document: Document, results: Results) -> Requests:
         "surface": None,
         "slice": None,
         "model": None,
-        "curvature": None,
     }
     if drawn is not None:
         wanted["surface"] = SurfaceRequest(problem, drawn.flat, shown_window(look, drawn.window), look.resolution)
@@ -115,8 +105,6 @@ def requests(document: Document, results: Results) -> Requests:
         if drawn is not None:
             reach = _reach(drawn.flat, shown_window(look, drawn.window))
             wanted["slice"] = SliceRequest(problem, point, look.along, drawn.flat, reach)
-        if any(outcome.ending is Ending.DIVERGED for outcome in shown.trajectories.outcomes):
-            wanted["curvature"] = CurvatureRequest(problem, experiment.starts)
     return wanted
 
 

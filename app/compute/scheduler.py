@@ -38,10 +38,13 @@ class Delivery(Generic[L]):
 class Scheduler(Generic[L]):
     """Lanes with one running job and one waiting request each; :meth:`turn` advances one of them by one yield."""
 
-    def __init__(self, lanes: tuple[L, ...], begin: Callable[[L, object], Job[object]]) -> None:
+    def __init__(
+        self, lanes: tuple[L, ...], begin: Callable[[L, object], Job[object]], urgent: tuple[L, ...] = ()
+    ) -> None:
         self._slots = {lane: _Slot() for lane in lanes}
         self._order = list(lanes)
         self._begin = begin
+        self._urgent = urgent
 
     def ask(self, lane: L, request: object) -> None:
         """Put a request in front of a lane, over the one that waits there."""
@@ -68,16 +71,19 @@ class Scheduler(Generic[L]):
         return any(slot.waiting is not None or slot.job is not None for slot in self._slots.values())
 
     def turn(self) -> Delivery[L] | None:
-        """Let the next lane in turn work until its job yields; None when no lane has work."""
-        for _ in range(len(self._order)):
-            lane = self._order.pop(0)
-            self._order.append(lane)
+        """Let the next lane in turn work until its job yields; None when no lane has work.
+
+        An urgent lane has every turn while it works: what others show would be of no use before.
+        """
+        for lane in (*self._urgent, *self._order):
             slot = self._slots[lane]
             if slot.waiting is not None and (slot.job is None or slot.has_shown):
                 request, slot.waiting = slot.waiting, None
                 self._end(slot)
                 slot.running = request
             if slot.running is not None:
+                self._order.remove(lane)
+                self._order.append(lane)
                 return self._advance(lane, slot)
         return None
 

@@ -81,7 +81,7 @@ class ComputeThread(QObject):
         self._thread.wait()
 
     def _work(self) -> None:
-        scheduler: Scheduler[LaneName] = Scheduler(LANES, self._begin)
+        scheduler: Scheduler[LaneName] = Scheduler(LANES, self._begin, urgent=("plane",))
         while not self._quitting:
             self._read_inbox(scheduler)
             delivery = scheduler.turn()

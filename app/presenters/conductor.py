@@ -21,6 +21,7 @@ from app.store import Store
 from engine.arrays import same
 
 Listener = Callable[[Document, Results], None]
+STOPPED = "Stopped before there was anything to show: change a setting to go on."
 SLOW = 0.25
 """Seconds after which a lane's progress is shown."""
 
@@ -98,6 +99,9 @@ class Conductor:
     def stop(self) -> None:
         """Stop all work at once; what is there stays, and nothing is asked again until something changes."""
         self._computer.stop()
+        for lane in self._under_way:
+            if lane not in self._results.lanes:
+                self._results = self._results.with_error(lane, STOPPED)
         self._under_way.clear()
         self.wish_frame()
 
@@ -114,6 +118,9 @@ class Conductor:
             self._results = Results()
             self._asked.clear()
             self._under_way.clear()
+        elif before.experiment.residence != after.experiment.residence:
+            # The caption says where the runs live: those that lived elsewhere must not stand under it.
+            self._results = self._results.without("runs", "slice", "model")
         self._plan()
         self.wish_frame()
 
@@ -179,7 +186,9 @@ class Conductor:
             return drawn is not None and same(drawn.flat, request.flat)
         if isinstance(request, RunsRequest):
             newest = self._asked.get("runs")
-            return isinstance(newest, RunsRequest) and same(newest.optimizers, request.optimizers)
+            return isinstance(newest, RunsRequest) and same(
+                (newest.optimizers, newest.within), (request.optimizers, request.within)
+            )  # fmt: skip
         if isinstance(request, SliceRequest):
             wanted = self._asked.get("slice")
             return isinstance(wanted, SliceRequest) and same(

@@ -51,7 +51,7 @@ class SetupPresenter:
     def show(self, document: Document, results: Results) -> None:
         """Bring the form up to date; cheap where nothing that it shows has changed."""
         self._results = results
-        seen = (document, results.plane)
+        seen = (document, results.plane, results.errors.get("plane"))
         if self._seen and all(one is other for one, other in zip(seen, self._seen, strict=True)):
             return
         self._seen = seen

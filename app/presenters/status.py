@@ -15,7 +15,6 @@ NAMES: dict[LaneName, str] = {
     "surface": "Landscape",
     "slice": "Slice",
     "model": "Model",
-    "curvature": "Curvature",
 }
 
 

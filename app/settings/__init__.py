@@ -15,6 +15,7 @@ from app.settings.data import data_groups
 from app.settings.look import look_group
 from app.settings.network import network_group
 from app.settings.optimizers import optimizer_groups
+from app.settings.plane import plane_group
 from app.settings.problem import EXAMPLE, TYPED, problem_group
 from app.settings.runs import runs_group
 from app.settings.setting import Change, Group, Setting
@@ -39,6 +40,7 @@ def groups(document: Document, results: Results | None = None, examples: Sequenc
         *optimizer_groups(document),
         runs_group(document),
         starts_group(document, known),
+        plane_group(document, known),
         network_group(document),
         *data_groups(document),
         look_group(document, known),

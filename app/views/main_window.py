@@ -10,11 +10,11 @@ from PyQt6.QtWidgets import QFrame, QMainWindow, QSplitter, QStackedWidget, QToo
 
 from app.commands import COMMANDS
 from app.pictures.theme import Theme
-from app.views import style
 from app.views.map_view import MapView
 from app.views.plot_view import PlotView
 from app.views.setup_view import SetupView
 from app.views.status_view import StatusView
+from app.views.style import palette, stylesheet
 from app.views.tiles_view import TilesView
 from app.views.timeline_view import TimelineView
 
@@ -96,8 +96,8 @@ class MainWindow(QMainWindow):
 
     def show_theme(self, theme: Theme) -> None:
         """Colors of everything."""
-        self.setPalette(style.palette(theme))
-        self.setStyleSheet(style.stylesheet(theme))
+        self.setPalette(palette(theme))
+        self.setStyleSheet(stylesheet(theme))
         for view in self.canvases():
             view.show_theme(theme)
         self.model_tiles.show_theme(theme)

@@ -13,7 +13,7 @@ from engine import optimizers
 from engine.arrays import same
 from engine.experiment import Experiment, PlaneRecipe
 from engine.problem import NetworkProblem
-from tests.app.boards import board, diverging_board
+from tests.app.boards import board
 
 Change = Callable[[Document], object]
 EVERYTHING = {"plane", "runs", "surface", "slice", "model"}
@@ -121,14 +121,6 @@ def test_runs_within_the_plane_wait_for_it(shown):
     assert requests(inside, Results())["runs"] is None
     asked = requests(inside, results)["runs"]
     assert asked.within is results.plane.flat
-
-
-def test_a_diverged_run_asks_for_the_curvature_at_the_starts():
-    document, results = diverging_board("bowl")
-    wanted = requests(document, results)
-    assert wanted["curvature"] is not None
-    tame, tame_results = board("bowl")
-    assert requests(tame, tame_results)["curvature"] is None
 
 
 def test_runs_of_another_problem_lend_no_point(shown):

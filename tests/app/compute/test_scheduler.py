@@ -206,3 +206,16 @@ class Lanes(RuleBasedStateMachine):
 
 Lanes.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
 TestLanes = Lanes.TestCase
+
+
+def test_an_urgent_lane_has_every_turn_while_it_works():
+    def steps(lane, request):
+        for number in range(3):
+            yield Progress((number + 1) / 3, (lane, number))
+
+    scheduler = Scheduler(("slow", "first"), steps, urgent=("first",))
+    for lane in ("slow", "first"):
+        scheduler.ask(lane, "anything")
+    order = [delivery.lane for delivery in iter(scheduler.turn, None)]
+    assert order[:3] == ["first"] * 3
+    assert "slow" in order[3:]
