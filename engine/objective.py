@@ -109,7 +109,7 @@ class Objective(ABC):
 
     def hessian_vector_product(self, points: Array, vectors: Array) -> Array:
         """H v ``(..., P)`` for ``vectors (..., P)`` that broadcast against ``points``; never forms H where P is large."""
-        return np.asarray((self.hessian(points) @ vectors[..., None])[..., 0])
+        return np.asarray((self.hessian(points) @ np.asarray(vectors, dtype=np.float64)[..., None])[..., 0])
 
     def parts(self, points: Array) -> Parts:
         """Data loss and penalty apart."""
@@ -118,7 +118,7 @@ class Objective(ABC):
 
     def accuracy(self, points: Array) -> Array:
         """Share ``(...)`` of examples whose class is predicted right; NaN where there are no classes."""
-        return np.full(points.shape[:-1], np.nan)
+        return np.full(np.shape(points)[:-1], np.nan)
 
     @property
     def has_residuals(self) -> bool:

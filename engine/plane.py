@@ -62,26 +62,27 @@ class Flat:
         return bool(np.allclose(self.gram, np.eye(self.dimension), atol=1e-12))
 
     def point(self, coordinates: ArrayLike) -> Array:
-        """Parameters ``(..., P)`` at coordinates ``(..., k)``."""
-        steps = np.asarray(coordinates, dtype=np.float64)
+        """Parameters ``(..., P)`` at coordinates ``(..., k)``; ValueError if they are not k."""
+        steps = _numbers(coordinates, self.dimension, "Coordinates on this line or plane")
         # One axis after the other, not one product for all points: a point's bits must not depend on its company.
         return np.asarray(sum((steps[..., i, None] * axis for i, axis in enumerate(self.directions)), self.origin))
 
     def coordinates(self, points: ArrayLike) -> Array:
-        """Coordinates ``(..., k)`` of the nearest point of this flat to each of ``points (..., P)``."""
-        offsets = np.asarray(points, dtype=np.float64) - self.origin
+        """Coordinates ``(..., k)`` of the nearest point of this flat to each of ``points (..., P)``; ValueError if not P."""
+        offsets = _numbers(points, self.parameters, "Points around this line or plane") - self.origin
         return np.asarray(self.vector_coordinates(offsets))
 
     def vector_coordinates(self, vectors: ArrayLike) -> Array:
         """Coordinates ``(..., k)`` of vectors ``(..., P)``, such as a step: (D Dᵀ)⁻¹ D v, which is not D v."""
-        against = self.pull_back_gradient(np.asarray(vectors, dtype=np.float64))
+        against = self.pull_back_gradient(_numbers(vectors, self.parameters, "Vectors beside this line or plane"))
         flattened = against.reshape(-1, self.dimension)
         return np.asarray(np.linalg.solve(self.gram, flattened.T).T.reshape(against.shape))
 
     def distance(self, points: ArrayLike) -> Array:
         """Euclidean distance ``(...)`` from each of ``points (..., P)`` to this flat."""
         points = np.asarray(points, dtype=np.float64)
-        return np.asarray(np.linalg.norm(points - self.point(self.coordinates(points)), axis=-1))
+        nearest = self.point(self.coordinates(points))
+        return np.asarray(np.linalg.norm(points - nearest, axis=-1))
 
     def pull_back_gradient(self, gradients: Array) -> Array:
         """Gradient ``(..., k)`` in the coordinates from gradients ``(..., P)`` in the parameters: D g."""
@@ -90,6 +91,14 @@ class Flat:
     def pull_back_hessian(self, hessians: Array) -> Array:
         """Hessian ``(..., k, k)`` in the coordinates from Hessians ``(..., P, P)``: D H Dᵀ."""
         return np.asarray(self.directions @ hessians @ self.directions.T)
+
+
+def _numbers(values: ArrayLike, count: int, name: str) -> Array:
+    """Arrays whose last axis holds ``count`` numbers: another length would broadcast, and be wrong without a word."""
+    array = np.asarray(values, dtype=np.float64)
+    if array.shape[-1:] != (count,):
+        raise ValueError(f"{name} need {count} numbers each as their last axis, not shape {array.shape}.")
+    return array
 
 
 def _vector(values: ArrayLike, name: str) -> Array:

@@ -94,9 +94,10 @@ class NetworkObjective(Objective):
         if not self.penalty.is_zero:
             values += self.penalty.value(flat)
             gradients += self.penalty.gradient(flat)
-        if flat.shape == points.shape:
+        shape = np.shape(points)
+        if flat.shape == shape:
             return values, gradients
-        return np.asarray(values.reshape(points.shape[:-1])), gradients.reshape(points.shape)
+        return np.asarray(values.reshape(shape[:-1])), gradients.reshape(shape)
 
     def _flat(self, points: Array) -> Array:
         flat: Array = np.asarray(points, dtype=np.float64)
@@ -114,12 +115,14 @@ class NetworkObjective(Objective):
 
     def _tiles(self, flat: Array, own: bool = False) -> Iterator[tuple[Workspace, Array, Array]]:
         """Loaded workspaces with the tile's inputs and targets; ``own`` ones that no other call can touch."""
-        data = self.data
+        data, loaded = self.data, None
         left = data.count
         for inputs, targets in zip(data.input_tiles, data.target_tiles, strict=True):
             shape = (len(flat), min(left, data.width), data.width)
             work = self._workspaces.build(shape) if own else self._workspaces.get(*shape)
-            work.load(flat)
+            if work is not loaded:
+                work.load(flat)
+                loaded = work
             yield work, inputs, targets
             left -= data.width
 
@@ -145,15 +148,19 @@ class NetworkObjective(Objective):
 
     def _stack_slopes(self, flat: Array) -> tuple[Array, Array]:
         values: Array | None = None
-        share = 1.0 / self.data.count
+        alone = len(self.data.target_tiles) == 1
         for work, inputs, targets in self._tiles(flat):
             total = work.slope(inputs, targets, self._loss)
             if values is None:
-                values, gradients = total * share, work.collect() * share
+                values, products = total, work.products if alone else work.products.copy()
             else:
-                values += total * share
-                gradients += work.collect() * share
+                values += total
+                products += work.products
         assert values is not None
+        gradients = work.collect(products)
+        share = 1.0 / self.data.count
+        values *= share
+        gradients *= share
         return values, gradients
 
     # Curvature

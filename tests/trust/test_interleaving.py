@@ -1,0 +1,168 @@
+"""Jobs share datasets, objectives and threads. Whatever turns they take, each must come out as if it had been alone."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import cache
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+import engine
+from app.compute.jobs import Workshop
+from app.compute.plan import requests
+from app.compute.scheduler import Scheduler
+from app.examples import document_of
+from app.headless import computed
+from app.results import RunsResult
+from engine import optimizers as o
+from engine.arrays import same
+from engine.job import drain
+from engine.plane_drawing import DrawnPlane
+
+NAMES = ("exclusive_or", "moons", "digits")
+STEPS = {"exclusive_or": 20, "moons": 4, "digits": 2}
+# Of each kind of work one: first order, dense Hessians in pieces, products, and searches that ask for further values.
+CHOSEN = (
+    o.momentum(0.1),
+    o.adam(0.01),
+    o.damped_newton(adaptive=True),
+    o.saddle_free(),
+    o.newton_cg(),
+    o.lbfgs(),
+    o.trust_region(),
+)
+FEW = (o.momentum(0.1), o.damped_newton(adaptive=True), o.newton_cg())
+
+
+def _document(name, batch_size=None):
+    document = document_of(name)
+    chosen = FEW if name == "digits" else CHOSEN
+    first = document.experiment.starts[0]
+    problem = document.experiment.problem
+    experiment = replace(
+        document.experiment,
+        # Six units make a Hessian large enough to be formed in pieces and small enough for a test.
+        problem=replace(problem, hidden=(6,)) if name == "digits" else problem,
+        steps=STEPS[name],
+        optimizers=chosen,
+        starts=(first, replace(first, seed=first.seed + 1))[: 1 if name == "digits" else 2],
+        batch_size=batch_size,
+        plane=replace(document.experiment.plane, steps=STEPS[name], optimizers=chosen[:2], batch_size=batch_size),
+    )
+    return replace(document, experiment=experiment, look=replace(document.look, resolution=17))
+
+
+@cache
+def _asked(name):
+    """Requests of every lane of a document, and again on mini-batches: all of them about one objective."""
+    found = []
+    for batch_size in (None, 3 if name == "exclusive_or" else 16):
+        document = _document(name, batch_size)
+        results = computed(document, Workshop())
+        assert results.errors == {}
+        wanted = requests(document, results)
+        found += [(lane, wanted[lane]) for lane in ("plane", "runs", "surface", "slice", "model")]
+        found += [("slice", replace(wanted["slice"], along=along)) for along in ("gradient", "first axis")]
+        found += [("runs", replace(wanted["runs"], within=wanted["surface"].flat))]
+    return tuple(found)
+
+
+@cache
+def _alone(name):
+    """Each request drained to its end before the next one begins, every one on an objective of its own."""
+    return tuple(drain(Workshop().begin(lane, request)) for lane, request in _asked(name))
+
+
+def _numbers(result):
+    """What must be the same: all but the clock, and the objects that carry no numbers of their own."""
+    if isinstance(result, RunsResult):
+        untimed = replace(result.trajectories, seconds=np.zeros(0))
+        return replace(result, trajectories=untimed)
+    return (result.flat, result.window) if isinstance(result, DrawnPlane) else result
+
+
+def _scheduler(workshop, work):
+    """One lane for each request, so that all of them take turns."""
+    scheduler = Scheduler(tuple(range(len(work))), lambda lane, request: workshop.begin(work[lane][0], request))
+    for lane, (_, request) in enumerate(work):
+        scheduler.ask(lane, request)
+    return scheduler
+
+
+def _by_turns(scheduler):
+    results, turned = {}, []
+    while (delivery := scheduler.turn()) is not None:
+        turned.append(delivery.lane)
+        if delivery.error is not None:
+            raise delivery.error
+        if delivery.result is not None:
+            results[delivery.lane] = delivery.result
+    return results, turned
+
+
+def _compare(results, name):
+    for lane, expected in enumerate(_alone(name)):
+        assert same(_numbers(results[lane]), _numbers(expected)), _asked(name)[lane]
+
+
+@pytest.fixture
+def finest(monkeypatch):
+    """Every job yields after the least piece of work it can do."""
+    monkeypatch.setattr("engine.descent.CHUNK", 1e-9)
+    monkeypatch.setattr("engine.group.LONGEST_CHUNK", 4)
+    monkeypatch.setattr("engine.surfaces.sampling.CHUNK", 1e-9)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_jobs_that_take_turns_come_out_as_if_alone(name, finest):
+    work = _asked(name)
+    results, turned = _by_turns(_scheduler(Workshop(), work))
+    assert sum(a != b for a, b in pairwise(turned)) > 2 * len(work)  # they did take turns
+    _compare(results, name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_windows_thread_may_evaluate_what_the_jobs_work_on(name, finest):
+    """Hovering asks the objective for values on the window's thread, while jobs use it on theirs."""
+    workshop, work = Workshop(), _asked(name)
+    assembled = workshop.assembled(work[0][1].problem)
+    objective, point = assembled.objective, work[1][1].starts[0].parameters(assembled)
+    kinds = (
+        objective.value,
+        lambda at: objective.value_and_gradient(at)[1],
+        lambda at: objective.hessian_vector_product(at, at),
+        objective.hessian,
+        objective.accuracy,
+    )
+    expected = [kind(point) for kind in kinds]
+    with ThreadPoolExecutor(1) as pool:
+        jobs = pool.submit(_by_turns, _scheduler(workshop, work))
+        asked = 0
+        while not jobs.done() or not asked:
+            assert np.array_equal(kinds[asked % len(kinds)](point), expected[asked % len(kinds)])
+            asked += 1
+    _compare(jobs.result()[0], name)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_a_surface_is_the_same_bits_however_many_threads_sample_it(threads):
+    asked = dict(_asked("digits"))["surface"]
+    objective = Workshop().assembled(asked.problem).objective
+    alone = engine.surface(objective, asked.flat, asked.window, 23, threads=1)
+    found = engine.surface(objective, asked.flat, asked.window, 23, threads=threads)
+    assert np.array_equal(found.values, alone.values)
+    rows = objective.sampler(asked.flat).evaluate(np.array([[found.first[7], found.second[3]]]))
+    assert float(rows[0]) == pytest.approx(found.values[3, 7], rel=1e-6)
+
+
+def test_a_job_that_is_dropped_half_way_leaves_nothing_in_the_others():
+    """A newer request closes the job that it replaces, between any two of its pieces."""
+    work, workshop = _asked("moons"), Workshop()
+    for stop in range(0, 40, 3):
+        scheduler = _scheduler(workshop, work)
+        for _ in range(stop):
+            scheduler.turn()
+        scheduler.stop()
+        assert not scheduler.busy
+    _compare(_by_turns(_scheduler(workshop, work))[0], "moons")
