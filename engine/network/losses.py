@@ -121,11 +121,27 @@ class CrossEntropy:
         return np.asarray((shift + np.log1p(total + np.expm1(-shift)))[..., 0, :])
 
     def slope(self, outputs: Values, targets: Values, out: Values) -> Values:
+        # The shift is needed only where an exponential overflows. Without it exp(z_y − z_y) is exactly 1, the target itself.
+        rivals = outputs - np.add.reduce(outputs * targets, axis=-2, keepdims=True)
+        np.exp(rivals, out=rivals)
+        np.subtract(rivals, targets, out=rivals)
+        total = np.add.reduce(rivals, axis=-2, keepdims=True)
+        losses = np.asarray(np.add.reduce(np.log1p(total), axis=(-2, -1)))
+        overflowed = ~np.isfinite(losses)
+        careful = self._shifted_slope(outputs, targets) if overflowed.any() else None
+        np.multiply(targets, total, out=out)
+        np.subtract(rivals, out, out=out)
+        np.divide(out, np.add(total, 1.0, out=total), out=out)
+        if careful is None:
+            return losses
+        np.copyto(out, careful[1], where=overflowed[..., None, None])
+        return np.where(overflowed, careful[0], losses)
+
+    def _shifted_slope(self, outputs: Values, targets: Values) -> tuple[Values, Values]:
         rivals, total, shift = self._rivals(outputs, targets)
         losses = shift + np.log1p(total + np.expm1(-shift))
-        np.subtract(rivals, targets * total, out=out)
-        np.divide(out, total + np.exp(-shift), out=out)
-        return np.asarray(np.add.reduce(losses, axis=(-2, -1)))
+        slopes = (rivals - targets * total) / (total + np.exp(-shift))
+        return np.add.reduce(losses, axis=(-2, -1)), slopes
 
     def curvature_product(self, outputs: Values, targets: Values, vectors: Values) -> Values:
         chances = softmax(outputs)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Indices
 from engine.network.activations import Activation
 from engine.network.layers import Layer, columns, rows
 from engine.network.losses import Loss
@@ -30,8 +30,6 @@ class Stage:
 
     layer: Layer
     function: Activation
-    copies: tuple[tuple[Array, Array], ...]
-    """(into the padded W, from the flat points)"""
     weights: Array
     """(K, rows, 1 + inputs): b, then W."""
     backward: Array
@@ -60,8 +58,6 @@ class Stage:
     """(K, outputs, n): scratch for φ'."""
     product: Array
     """(K, rows, columns of the layer before): padded weight gradient."""
-    gradients: tuple[tuple[Array, Array], ...]
-    """(into the flat gradient, from the padded one)"""
 
 
 class Workspace:
@@ -76,30 +72,25 @@ class Workspace:
     ) -> None:
         self.runs, self.count, self.width = shape
         self.steepness = steepness
-        self.points = np.zeros((self.runs, layers[-1].stop))
-        self.gradient = np.zeros((self.runs, layers[-1].stop))
-        self.stages = tuple(self._stage(*pair) for pair in zip(layers, functions, strict=True))
+        self._places, sizes = _padded_places(layers)
+        self._padded = np.zeros((self.runs, sum(sizes)))
+        self.products = np.zeros((self.runs, sum(sizes)))
+        """(K, …): the padded weight gradients of all layers, one after the other."""
+        starts = np.cumsum([0, *sizes])[:-1].tolist()
+        self.stages = tuple(self._stage(*given) for given in zip(layers, functions, starts, strict=True))
 
-    def _flat(self, flat: Array, layer: Layer) -> tuple[Array, Array]:
-        """Views of W ``(K, outputs, inputs)`` and b ``(K, outputs)`` of flat vectors."""
-        weights = flat[:, layer.start : layer.bias].reshape(self.runs, layer.outputs, layer.inputs)
-        return weights, flat[:, layer.bias : layer.stop]
-
-    def _stage(self, layer: Layer, function: Activation) -> Stage:
+    def _stage(self, layer: Layer, function: Activation, start: int) -> Stage:
         K, n, ins, outs = self.runs, self.count, layer.inputs, layer.outputs
-        padded = np.zeros((K, rows(outs), columns(ins)))
-        product = np.zeros((K, rows(outs), columns(ins)))
+        shape, stop = (K, rows(outs), columns(ins)), start + rows(outs) * columns(ins)
+        padded, product = (flat[:, start:stop].reshape(shape) for flat in (self._padded, self.products))
         activations = np.zeros((K, columns(outs), self.width))
         activations[:, 0, :n] = 1.0
         inside = activations[:, 1 : 1 + rows(outs)]
         sums = np.zeros((K, rows(outs), self.width)) if function.needs_input else inside
         errors = np.zeros((K, rows(outs), self.width))
-        weights, bias = self._flat(self.points, layer)
-        weight_gradient, bias_gradient = self._flat(self.gradient, layer)
         return Stage(
             layer=layer,
             function=function,
-            copies=((padded[:, :outs, 1 : 1 + ins], weights), (padded[:, :outs, 0], bias)),
             weights=padded[:, :, : 1 + ins],
             backward=padded[:, :outs, 1 : 1 + rows(ins)].swapaxes(1, 2),
             sums=sums,
@@ -114,18 +105,11 @@ class Workspace:
             error_columns=errors[:, :, :n],
             slope=np.zeros((K, outs, n)),
             product=product,
-            gradients=(
-                (weight_gradient, product[:, :outs, 1 : 1 + ins]),
-                (bias_gradient, product[:, :outs, 0]),
-            ),
         )
 
     def load(self, points: Array) -> None:
         """Take over the parameters ``(K, P)``."""
-        np.copyto(self.points, points)
-        for stage in self.stages:
-            for target, source in stage.copies:
-                np.copyto(target, source)
+        self._padded[:, self._places] = points
 
     def forward(self, inputs: Array) -> Array:
         """Outputs ``(K, c, n)``, a view, for a tile of inputs ``(columns, width)``."""
@@ -157,12 +141,19 @@ class Workspace:
         self.backward(inputs)
         return total
 
-    def collect(self) -> Array:
-        """Move the padded weight gradients into ``gradient (K, P)``, which the next call overwrites."""
-        for stage in self.stages:
-            for target, source in stage.gradients:
-                np.copyto(target, source)
-        return self.gradient
+    def collect(self, products: Array) -> Array:
+        """The gradient ``(K, P)`` from padded weight gradients such as ``products``."""
+        return products.take(self._places, axis=1)
+
+
+def _padded_places(layers: tuple[Layer, ...]) -> tuple[Indices, list[int]]:
+    """Where each of P parameters stands in the padded layers (b first in its row), and how long each of those is."""
+    places, sizes = np.empty(layers[-1].stop, dtype=np.intp), [rows(one.outputs) * columns(one.inputs) for one in layers]
+    for layer, start in zip(layers, np.cumsum([0, *sizes])[:-1], strict=True):
+        first = start + columns(layer.inputs) * np.arange(layer.outputs)
+        places[layer.start : layer.bias] = (first[:, None] + np.arange(1, 1 + layer.inputs)).ravel()
+        places[layer.bias : layer.stop] = first
+    return places, sizes
 
 
 class Workspaces(threading.local):
