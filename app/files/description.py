@@ -163,7 +163,7 @@ def start_in_words(start: Start) -> str:
 def _plane(experiment: Experiment, drawn: DrawnPlane | None) -> list[str]:
     recipe = experiment.plane
     lines = [f"{'Line' if drawn.flat.dimension == 1 else 'Plane'}: {flat_in_words(drawn.flat)}."] if drawn else []
-    return [*lines, f"Drawn from: {_recipe(recipe)}."] if recipe.kind in (*THROUGH_RUNS, *SEEDED) else lines
+    return lines if recipe.kind in ("parameters", "given") else [*lines, f"Drawn from: {_recipe(recipe)}."]
 
 
 def flat_in_words(flat: Flat) -> str:
@@ -184,6 +184,8 @@ def _recipe(recipe: PlaneRecipe) -> str:
     start = start_in_words(recipe.start) if recipe.start is not None else "no start"
     if recipe.kind in SEEDED:
         return f"{start}; directions of seed {recipe.seed}"
+    if recipe.kind not in THROUGH_RUNS:
+        return start
     methods = " and ".join(in_full(optimizer).rstrip(".") for optimizer in recipe.optimizers)
     return f"{start}; {count(recipe.steps, 'step')} of {methods}; {_batches(recipe.batch_size, recipe.batch_seed)}"
 

@@ -1,0 +1,282 @@
+"""The plane of the landscape: how it is drawn, through which start, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple, cast
+
+import numpy as np
+
+from app.document import Document
+from app.pictures.form import Choice, Field, Value
+from app.results import Results
+from app.settings.network import network_of
+from app.settings.setting import Change, Group, Setting, info
+from engine.analysis.wording import number
+from engine.arrays import same
+from engine.curve_fit import CurveFit
+from engine.experiment import Biases, Experiment, PlaneKind, PlaneRecipe
+from engine.network import Network
+from engine.plane import Flat, Plane
+from engine.problem import CurveFitProblem, FormulaProblem
+
+LARGEST_SEED = 999_999
+THROUGH_RUNS: tuple[PlaneKind, ...] = ("through_ends", "principal_components")
+NORMALIZED: tuple[PlaneKind, ...] = ("filter_normalized", "layer_normalized", "model_normalized")
+SEEDED: tuple[PlaneKind, ...] = (*NORMALIZED, "random")
+SAID_ELSEWHERE = ("seed", "biases", "norms of the axes", "angle between the axes", "weights", "weighting")
+
+
+class Way(NamedTuple):
+    """One way to draw a plane, as it is listed."""
+
+    title: str
+    group: str
+    tip: str
+
+
+WAYS: Mapping[PlaneKind, Way] = {
+    "through_ends": Way(
+        "Start and two ends",
+        "Through the runs",
+        "Exact at the start and at the ends of the first two optimizers' runs.",
+    ),
+    "principal_components": Way(
+        "Principal components", "Through the runs", "Shows most of the motion of all runs from this start together."
+    ),
+    "filter_normalized": Way(
+        "Filter-normalized",
+        "Random",
+        "Random directions, each row of weights as long as in the network (Li et al. 2018).",
+    ),
+    "layer_normalized": Way("Layer-normalized", "Random", "Random directions, each layer as long as in the network."),
+    "model_normalized": Way("Model-normalized", "Random", "Random directions, all weights as long as in the network."),
+    "random": Way(
+        "Plain", "Random", "Two random directions of length 1; its picture depends on how layers are scaled."
+    ),
+    "hessian_eigenvectors": Way(
+        "Hessian eigenvectors", "From derivatives", "Where the loss bends most up and most down at the start."
+    ),
+    "gradient_and_newton": Way(
+        "Gradient and Newton step", "From derivatives", "Both steps from the start lie in this plane."
+    ),
+    "weights": Way("Two weights", "Chosen", "Two parameters on the axes, all others as at the start."),
+    "given": Way("As given", "Chosen", "Two directions that came with the experiment."),
+}
+
+
+class Parameters(NamedTuple):
+    """The parameters that two axes can be chosen from."""
+
+    names: tuple[str, ...]
+    have_layers: bool
+
+
+def plane_group(document: Document, results: Results) -> Group | None:
+    """Everything about the plane, where there are more than two parameters to look at; None where there are not."""
+    known = parameters_of(document.experiment)
+    if known is None or len(known.names) <= 2:
+        return None
+    recipe = document.experiment.plane
+    settings = [_kind(document, known, results)]
+    if recipe.kind != "given":
+        settings.append(_start(document))
+    if recipe.kind in SEEDED:
+        settings.append(_seed(document))
+    if recipe.kind in NORMALIZED:
+        settings.append(_biases(document))
+    if recipe.kind == "weights":
+        settings += [_weight(document, known, axis) for axis in (0, 1)]
+    if recipe.kind in THROUGH_RUNS and not same(recipe, drawn_as(document.experiment, recipe)):
+        settings.append(_again(document))
+    settings += _drawn(results)
+    return Group("plane", "Plane", tuple(settings), collapsed=True)
+
+
+def parameters_of(experiment: Experiment) -> Parameters | None:
+    """The names of all parameters; None for a formula, and where the problem cannot be made."""
+    problem = experiment.problem
+    if isinstance(problem, FormulaProblem):
+        return None
+    if isinstance(problem, CurveFitProblem):
+        return Parameters(CurveFit(problem.text, problem.x, problem.y).names, False)
+    network = network_of(problem)
+    return None if network is None else Parameters(_names(network), True)
+
+
+@lru_cache(maxsize=8)
+def _names(network: Network) -> tuple[str, ...]:
+    return tuple(
+        f"{block.name}[{', '.join(map(str, index))}]" for block in network.blocks for index in np.ndindex(*block.shape)
+    )
+
+
+def drawn_as(experiment: Experiment, recipe: PlaneRecipe) -> PlaneRecipe:
+    """The recipe for the runs as they are now, from the same start as far as that is still one of the starts."""
+    start = next((start for start in experiment.starts if same(start, recipe.start)), experiment.starts[0])
+    recipe = replace(recipe, start=start)
+    if recipe.kind not in THROUGH_RUNS:
+        return recipe
+    # A plane holds a start and two ends; what else runs would only be waited for.
+    optimizers = experiment.optimizers[:2] if recipe.kind == "through_ends" else experiment.optimizers
+    return replace(
+        recipe,
+        optimizers=optimizers,
+        steps=experiment.steps,
+        batch_size=experiment.batch_size,
+        batch_seed=experiment.batch_seed,
+    )
+
+
+def with_plane(document: Document, recipe: PlaneRecipe) -> Change:
+    """The document with another plane, seen through that plane's own window."""
+    experiment = replace(document.experiment, plane=recipe)
+    return Change(replace(document, experiment=experiment, look=replace(document.look, window=None)))
+
+
+def _setting(document: Document, field: Field, change: Callable[[Value], PlaneRecipe]) -> Setting:
+    return Setting(field, lambda value: with_plane(document, change(value)))
+
+
+def _kind(document: Document, known: Parameters, results: Results) -> Setting:
+    recipe = document.experiment.plane
+    offered = [kind for kind in WAYS if known.have_layers or kind not in NORMALIZED]
+    choices = tuple(
+        Choice(kind, WAYS[kind].title, WAYS[kind].group)
+        for kind in offered
+        if kind != "given" or recipe.kind == "given"
+    )
+    known_way = recipe.kind in WAYS
+    field = Field(
+        "plane.kind",
+        "Drawn",
+        "choice",
+        recipe.kind if known_way else "",
+        choices=choices,
+        special="Choose a plane …",
+        tip=WAYS[recipe.kind].tip if known_way else "",
+        error=results.errors.get("plane", ""),
+    )
+
+    def change(value: Value) -> PlaneRecipe:
+        kind = cast("PlaneKind", value)
+        changed = replace(PlaneRecipe(kind, recipe.start, seed=recipe.seed, biases=recipe.biases), plane=None)
+        return drawn_as(document.experiment, changed)
+
+    return _setting(document, field, change)
+
+
+def _start(document: Document) -> Setting:
+    starts, recipe = document.experiment.starts, document.experiment.plane
+    current = next((str(index) for index, start in enumerate(starts) if same(start, recipe.start)), "")
+    choices = tuple(Choice(str(index), f"Start {index + 1}") for index in range(len(starts)))
+    field = Field(
+        "plane.start",
+        "Goes through",
+        "choice",
+        current,
+        choices=choices,
+        special="Where a start was",
+        tip="Whose place it was drawn through; a start that is dragged leaves the plane where it is.",
+    )
+
+    def change(value: Value) -> PlaneRecipe:
+        return drawn_as(document.experiment, replace(recipe, start=starts[int(str(value))]))
+
+    return _setting(document, field, change)
+
+
+def _seed(document: Document) -> Setting:
+    recipe = document.experiment.plane
+    tip = "Draws the directions; weights, data and batches have seeds of their own."
+    field = Field("plane.seed", "Seed", "integer", recipe.seed, 0, LARGEST_SEED, tip=tip)
+    return _setting(document, field, lambda value: replace(recipe, seed=int(value or 0)))
+
+
+def _biases(document: Document) -> Setting:
+    recipe = document.experiment.plane
+    choices = (Choice("zero", "Stay as they are"), Choice("scaled", "Move with the weights"))
+    tip = "Whether the directions move the biases too, at the norm of their row, layer or network."
+    field = Field("plane.biases", "Biases", "choice", recipe.biases, choices=choices, tip=tip)
+    return _setting(document, field, lambda value: replace(recipe, biases=cast("Biases", value)))
+
+
+def _weight(document: Document, known: Parameters, axis: int) -> Setting:
+    recipe = document.experiment.plane
+    index = recipe.indices[axis]
+    name = known.names[index] if index < len(known.names) else str(index)
+    tip = f"A name such as {known.names[0]}, or a number from 0 to {len(known.names) - 1:,}."
+    field = Field(f"plane.weight.{axis}", ("First weight", "Second weight")[axis], "text", name, tip=tip)
+
+    def change(value: Value) -> PlaneRecipe:
+        chosen = parsed_parameter(str(value), known.names)
+        other = recipe.indices[1 - axis]
+        if chosen == other:
+            raise ValueError(f"{known.names[chosen]} is on the other axis already: choose two different weights.")
+        return replace(recipe, indices=(chosen, other) if axis == 0 else (other, chosen))
+
+    return _setting(document, field, change)
+
+
+def parsed_parameter(text: str, names: tuple[str, ...]) -> int:
+    """The number of a parameter from its name or its number.
+
+    Raises:
+        ValueError: with a sentence, if there is none.
+
+    >>> parsed_parameter("w1[0,1]", ("W1[0, 0]", "W1[0, 1]")), parsed_parameter("0", ("W1[0, 0]",))
+    (1, 0)
+
+    """
+    plain = {name.replace(" ", "").lower(): index for index, name in enumerate(names)}
+    wanted = text.replace(" ", "").lower()
+    if wanted in plain:
+        return plain[wanted]
+    if wanted.isascii() and wanted.isdigit() and int(wanted) < len(names):
+        return int(wanted)
+    raise ValueError(
+        f"There is no parameter “{text}”: write a name from {names[0]} to {names[-1]}, or a number from 0 to "
+        f"{len(names) - 1:,}."
+    )
+
+
+def _again(document: Document) -> Setting:
+    recipe = document.experiment.plane
+    field = Field(
+        "plane.again",
+        "Draw it again",
+        "button",
+        tip="The runs were set otherwise when this plane was drawn through them: draw it through them as they are now.",
+    )
+    return _setting(document, field, lambda _: drawn_as(document.experiment, recipe))
+
+
+def _drawn(results: Results) -> list[Setting]:
+    """What came of it: the words of whoever drew it, its measures, and what only this way of drawing knows."""
+    drawn = results.plane
+    if drawn is None or "plane" in results.errors:
+        return []
+    flat = drawn.flat
+    lines = [("plane.about", capitalized(flat.drawn.sentence)), ("plane.measures", measures(flat))]
+    own = [f"{name} {value}" for name, value in flat.drawn.settings if name not in SAID_ELSEWHERE]
+    return [info(key, text) for key, text in [*lines, ("plane.own", capitalized("; ".join(own)))] if text]
+
+
+def measures(flat: Flat) -> str:
+    """Lengths of the axes and the angle between them."""
+    if not isinstance(flat, Plane):
+        return ""
+    one, two = (number(float(norm)) for norm in flat.norms)
+    return f"Axes of length {one} and {two}, at an angle of {flat.angle:.1f}°."
+
+
+def capitalized(text: str) -> str:
+    """A sentence of its own.
+
+    >>> capitalized("through three points")
+    'Through three points.'
+
+    """
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else ""
