@@ -8,21 +8,25 @@
 """
 
 from engine import analysis, contours, datasets, directions, optimizers, schedules
+from engine.basins import Basins, basins, basins_job
 from engine.catalogue import EXAMPLES, example
 from engine.curve_fit import CurveFit
 from engine.datasets import Dataset, DatasetRecipe
-from engine.descent import Descent, descend, descent_job
+from engine.descent import Descent, continued, descend, descent_job
 from engine.experiment import Experiment, PlaneRecipe, Start
 from engine.formulas import Formula, FormulaError
 from engine.network import Network
 from engine.objective import Block, Objective, Parts
 from engine.plane import Line, Plane
 from engine.problem import CurveFitProblem, FormulaProblem, NetworkProblem, assemble
+from engine.replay import Replayed, replay
+from engine.stopping import Patience, stop
 from engine.surfaces import Surface, surface, surface_job
 from engine.trajectory import Ending, Outcome, Trajectories
 
 __all__ = [
     "EXAMPLES",
+    "Basins",
     "Block",
     "CurveFit",
     "CurveFitProblem",
@@ -40,13 +44,18 @@ __all__ = [
     "Objective",
     "Outcome",
     "Parts",
+    "Patience",
     "Plane",
     "PlaneRecipe",
+    "Replayed",
     "Start",
     "Surface",
     "Trajectories",
     "analysis",
     "assemble",
+    "basins",
+    "basins_job",
+    "continued",
     "contours",
     "datasets",
     "descend",
@@ -54,7 +63,9 @@ __all__ = [
     "directions",
     "example",
     "optimizers",
+    "replay",
     "schedules",
+    "stop",
     "surface",
     "surface_job",
 ]

@@ -70,6 +70,7 @@ PlaneKind = Literal[
     "hessian_eigenvectors",
     "gradient_and_newton",
     "weights",
+    "nearest_twins",
     "given",
 ]
 Biases = Literal["zero", "scaled"]

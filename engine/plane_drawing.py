@@ -115,6 +115,10 @@ def _around(assembled: Assembled, recipe: PlaneRecipe) -> Flat:
         return directions.hessian_eigenvectors(objective, theta)
     if recipe.kind == "gradient_and_newton":
         return directions.gradient_and_newton(objective, theta)
+    if recipe.kind == "nearest_twins":
+        if assembled.network is None:
+            raise ValueError("Only a network has twins, whose hidden units can be swapped: choose another plane.")
+        return directions.nearest_twins(assembled.network, theta)
     return directions.weights(objective, *recipe.indices, theta)
 
 

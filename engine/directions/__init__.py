@@ -21,6 +21,7 @@ from engine.directions.gaussian import (
 from engine.directions.given import axis_line, first_axis, line_along, second_axis, through_points, through_two_points
 from engine.directions.given import weights as weights
 from engine.directions.motion import principal_components
+from engine.directions.twins import nearest_twins
 
 __all__ = [
     "Biases",
@@ -34,6 +35,7 @@ __all__ = [
     "layer_normalized",
     "line_along",
     "model_normalized",
+    "nearest_twins",
     "newton_line",
     "principal_components",
     "random",

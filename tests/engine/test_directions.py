@@ -1,11 +1,16 @@
 """Lines and planes: drawn exactly as named, through the points they promise, with norms, angles and recipes reported."""
 
+from itertools import combinations
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import directions
+from engine.analysis.symmetry import swap_units
+from engine.network import Network
 from tests.engine.landscapes import Layers, Quadratic
 
 NET = Layers(3, 5, 4, 2)
@@ -370,3 +375,26 @@ def test_parallel_gradient_and_newton_get_another_axis_and_a_stationary_point_is
     assert "parallel" in plane.drawn.sentence
     with pytest.raises(ValueError, match="gradient is zero"):
         directions.gradient_and_newton(Quadratic(np.eye(3)), np.zeros(3))
+
+
+def test_the_plane_of_twins_holds_three_points_with_one_function():
+    net = Network((2, 4, 3, 2), "tanh")
+    rng = np.random.default_rng(0)
+    loss = net.objective(SimpleNamespace(inputs=rng.normal(size=(20, 2)), targets=rng.normal(size=(20, 2))))
+    theta = net.initialize(seed=1)
+    plane = directions.nearest_twins(net, theta)
+    swapped = [
+        swap_units(net.layers, theta, layer, first, second)
+        for layer, width in enumerate((4, 3))
+        for first, second in combinations(range(width), 2)
+    ]
+    inside = [twin for twin in swapped if plane.distance(twin) < 1e-9]
+    assert len(inside) >= 2
+    nearest = min(np.linalg.norm(twin - theta) for twin in swapped)
+    assert min(np.linalg.norm(twin - theta) for twin in inside) == pytest.approx(nearest)
+    np.testing.assert_allclose(loss.value(np.stack(inside)), float(loss.value(theta)), rtol=1e-12)
+
+
+def test_two_hidden_units_have_no_second_twin():
+    with pytest.raises(ValueError, match="three units"):
+        directions.nearest_twins(Network((2, 2, 2)), np.arange(12.0))
