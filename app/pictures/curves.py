@@ -28,7 +28,7 @@ def curves_picture(document: Document, results: Results) -> PlotPicture:
     lines = tuple(_line(document, runs, run) for run in range(runs.trajectories.runs))
     steps = max(1, document.experiment.steps)
     x = Axis("step", 1.0 if look.log_steps else 0.0, float(steps), look.log_steps)
-    y = _vertical(lines, y_label, look.log_values)
+    y = _vertical(lines, y_label, _may_be_logarithmic(document, lines))
     return PlotPicture(
         "Training curves",
         x,
@@ -37,8 +37,14 @@ def curves_picture(document: Document, results: Results) -> PlotPicture:
         lines=(*lines, *_shown_step(document, y)),
         markers=_ends(document, runs, y),
         notes=(*trouble(document, results, "runs"), *_notes(document, runs)),
-        caption=_caption(document),
+        caption=_caption(document, sinks=look.log_values and not y.logarithmic),
     )
+
+
+def _may_be_logarithmic(document: Document, lines: tuple[Polyline, ...]) -> bool:
+    """A loss that sinks below zero has no logarithm: half a curve would look like the whole of it."""
+    sinks = document.look.quantity == "loss" and any((line.y < 0).any() for line in lines)
+    return document.look.log_values and not sinks
 
 
 def _quantity(document: Document, runs: RunsResult, run: int) -> Array:
@@ -152,12 +158,12 @@ def _so_far(trajectories: Trajectories, run: int) -> str:
     return f"at step {count(step)}, loss {number(float(trajectories.values[step, run]))}" if step >= 0 else "waiting"
 
 
-def _caption(document: Document) -> str:
+def _caption(document: Document, sinks: bool) -> str:
     experiment = document.experiment
     batch = "all examples" if experiment.batch_size is None else count(experiment.batch_size, "example")
     every = "every step sees " + batch
     return {
-        "loss": f"The loss that is minimized; {every}.",
+        "loss": "Not logarithmic: the loss sinks below zero." if sinks else f"The loss that is minimized; {every}.",
         "gradient norm": f"Length of the gradient; {every}.",
         "gap": "Loss minus the lowest known: a straight line is linear convergence.",
     }[document.look.quantity]

@@ -52,7 +52,8 @@ def ground(surface: Surface, look: Look, theme: Theme, floor: float | None = Non
         if flat.shape == surface.values.shape and flat.any():
             rgba = colors.blend(rgba, flat, theme.plateau, 0.38)
             lines = (*lines, *_outline(surface, flat, theme))
-    label = f"log scale of loss − {number(bottom)}" if look.logarithmic else "loss"
+    above = f" − {number(bottom)}" if bottom > 0 else f" + {number(-bottom)}" if bottom < 0 else ""
+    label = f"log scale of loss{above}" if look.logarithmic else "loss"
     bar = colors.color_bar(low, high, look.palette, label, look.logarithmic)
     return Ground(surface, Raster(rgba, _outer_edges(surface)), bar, lines)
 

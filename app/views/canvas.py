@@ -9,8 +9,8 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PyQt6.QtCore import QEvent, QPointF, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QFont
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtGui import QColor, QFont, QResizeEvent
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.pictures.map import MapPicture
 from app.pictures.marks import Axis, Cloud, Handle, Marker, Note, Polyline, Symbol
@@ -25,6 +25,8 @@ SYMBOLS: dict[Symbol, str] = {
 }  # fmt: skip
 TICK_SIZE, LABEL_SIZE = 8.0, 8.5
 """Points."""
+NOTES_SHARE = 0.32
+"""Notes take at most this share of a panel's height, and scroll beyond it: twelve runs must not squeeze the plot to nothing."""
 PENS = {"solid": Qt.PenStyle.SolidLine, "dashed": Qt.PenStyle.DashLine, "dotted": Qt.PenStyle.DotLine}
 
 
@@ -65,6 +67,7 @@ class CanvasView(QWidget):
         self.box: Any = self.item.getViewBox()
         self.box.setMenuEnabled(False)
         self.box.setDefaultPadding(0.0)
+        self.item.layout.setContentsMargins(0, 6, 14, 0)  # half a label beyond the axes' ends
         self.waiting = pg.LabelItem("")
         self.waiting.setParentItem(self.box)
         self.waiting.anchor(itemPos=(0.5, 0.5), parentPos=(0.5, 0.5))
@@ -73,6 +76,15 @@ class CanvasView(QWidget):
         self.notes.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.notes.setWordWrap(True)
         self.notes.setTextFormat(Qt.TextFormat.RichText)
+        self.noted = QScrollArea()
+        self.noted.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.noted.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.noted.setWidgetResizable(True)
+        self.noted.setWidget(self.notes)
+        for ground in (self.noted.viewport(), self.notes):
+            if ground is not None:
+                ground.setAutoFillBackground(False)
+        self.noted.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.head = QHBoxLayout()
         self.head.setContentsMargins(0, 0, 0, 0)
         self.head.addWidget(self.title)
@@ -93,7 +105,7 @@ class CanvasView(QWidget):
         layout.addLayout(self.head)
         layout.addLayout(described)
         layout.addLayout(self.body, 1)
-        layout.addWidget(self.notes)
+        layout.addWidget(self.noted)
         self.item.scene().sigMouseMoved.connect(self._on_moved)
         self.item.scene().sigMouseClicked.connect(self._on_clicked)
         self.box.sigRangeChangedManually.connect(self._on_ranged)
@@ -240,7 +252,7 @@ class CanvasView(QWidget):
             return f'<div style="margin-top:1px">{dot}{text}</div>'
 
         self.notes.setText("".join(line(note) for note in notes))
-        self.notes.setVisible(bool(notes))
+        self.noted.setVisible(bool(notes))
         self._keep_height(len(notes))
 
     def _keep_height(self, count: int) -> None:
@@ -249,7 +261,14 @@ class CanvasView(QWidget):
         needed = self.notes.heightForWidth(max(self.width() - 20, 1)) if count else 0
         self._notes_height = max(needed, self._notes_height if key == self._notes_key else 0)
         self._notes_key = key
-        self.notes.setMinimumHeight(self._notes_height)
+        self._fit_notes()
+
+    def _fit_notes(self) -> None:
+        self.noted.setFixedHeight(min(self._notes_height, round(NOTES_SHARE * self.height())))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._keep_height(self._notes_key[0])
 
     # What the hand does
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QComboBox, QWidget
+from PyQt6.QtWidgets import QComboBox, QSizePolicy, QWidget
+
+from app.views.still import ElidedComboBox
+
+NARROW = 122
+"""Pixels that a choice keeps where the window is narrow."""
 
 
-class ChoiceBox(QComboBox):
+class ChoiceBox(ElidedComboBox):
     """Reports what the hand chose; showing a value reports nothing."""
 
     chosen = pyqtSignal(str)
@@ -19,11 +24,12 @@ class ChoiceBox(QComboBox):
         self.setAccessibleName(name)
         self.setToolTip(name)
         # Narrow where the window is: the list below shows every title whole.
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(9)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         for value, title in choices.items():
             self.addItem(title, value)
+        self.setMinimumWidth(min(NARROW, self.sizeHint().width()) if choices else NARROW)
         self.activated.connect(lambda index: self.chosen.emit(self.itemData(index)))
 
     def show_value(self, value: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from PyQt6.QtCore import Qt, pyqtSignal
@@ -237,10 +238,15 @@ class InfoEditor(Editor):
 
     def show_field(self, field: Field) -> None:
         super().show_field(field)
-        self.label.setText(str(field.value or ""))
+        self.label.setText(_breakable(str(field.value or "")))
 
     def stops(self) -> tuple[QWidget, ...]:
         return ()
+
+
+def _breakable(text: str) -> str:
+    """A long formula has no spaces to break a line at: it may also be broken after a factor or a bracket."""
+    return re.sub(r"(?<=[*)])(?=[^\s*^)])", "\u200b", text)
 
 
 EDITORS: Mapping[FieldKind, Callable[[], Editor]] = {

@@ -57,6 +57,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(toolbar)
         for entry in COMMANDS:
             action = QAction(entry.title, self)
+            action.setIconText(entry.title.rstrip("…"))  # a button keeps its text where a menu names what is undone
             if entry.shortcut:
                 action.setShortcut(QKeySequence(entry.shortcut))
             keys = f" ({entry.shortcut})" if entry.shortcut else ""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QWheelEvent
-from PyQt6.QtWidgets import QComboBox, QSlider, QSpinBox
+from PyQt6.QtGui import QPaintEvent, QWheelEvent
+from PyQt6.QtWidgets import QComboBox, QSlider, QSpinBox, QStyle, QStyleOptionComboBox, QStylePainter
 
 WIDEST_LIST = 380
 
@@ -19,7 +19,25 @@ class StillSlider(QSlider):
         _leave(event)
 
 
-class StillComboBox(QComboBox):
+class ElidedComboBox(QComboBox):
+    """A choice whose text ends in an ellipsis where it does not fit, and in the middle of no letter."""
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter, option = QStylePainter(self), QStyleOptionComboBox()
+        self.initStyleOption(option)
+        style = self.style()
+        if style is not None:
+            field = style.subControlRect(
+                QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+            )  # fmt: skip
+            text = option.currentText or self.placeholderText()
+            option.currentText = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, field.width() - 4)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()
+
+
+class StillComboBox(ElidedComboBox):
     """A choice without the wheel, whose list is as wide as its longest entry."""
 
     def showPopup(self) -> None:  # noqa: N802

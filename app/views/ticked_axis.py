@@ -10,7 +10,7 @@ import pyqtgraph as pg
 from app.pictures.marks import Axis
 from app.pictures.ticks import Tick, ticks
 
-ACROSS, DOWN = 62.0, 34.0
+ACROSS, DOWN = 62.0, 26.0
 """Pixels that a label takes along a horizontal and along a vertical axis."""
 
 

@@ -10,7 +10,9 @@ from app.pictures.theme import LIGHT, Theme
 from app.pictures.tiles import Tile, TileGroup, TilesPicture
 from app.views.elided_label import ElidedLabel
 
-SIDE, GAP, TEXT, HEADING = 44, 8, 15, 22
+SIDE, GAP, TEXT = 44, 8, 15
+_LINES = 1000
+_WRAPPED = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignTop.value)
 
 
 class TilesView(QWidget):
@@ -75,18 +77,22 @@ class _Sheet(QWidget):
         for note in self._picture.notes:
             if painter is not None:
                 painter.setPen(QColor(note.color or self.theme.text))
-                painter.drawText(QRectF(4, y, width - 8, 18), Qt.AlignmentFlag.AlignVCenter, note.text)
-            y += 19
+                painter.drawText(QRectF(4, y, width - 8, _LINES), _WRAPPED, note.text)
+            y += self._height(note.text, width)
         for group in self._picture.groups:
             y = self._place_group(group, y, width, painter)
         return y + 4
+
+    def _height(self, text: str, width: int) -> int:
+        """A text is wrapped where it does not fit."""
+        return self.fontMetrics().boundingRect(0, 0, width - 8, _LINES, _WRAPPED, text).height() + 3
 
     def _place_group(self, group: TileGroup, y: int, width: int, painter: QPainter | None) -> int:
         columns = max(1, (width - GAP) // (SIDE + GAP))
         if painter is not None:
             painter.setPen(QColor(self.theme.muted))
-            painter.drawText(QRectF(4, y, width - 8, HEADING), Qt.AlignmentFlag.AlignVCenter, group.title)
-        y += HEADING
+            painter.drawText(QRectF(4, y + 4, width - 8, _LINES), _WRAPPED, group.title)
+        y += self._height(group.title, width) + 6
         texted = any(tile.text for tile in group.tiles)
         for number, tile in enumerate(group.tiles):
             row, column = divmod(number, columns)
