@@ -10,6 +10,7 @@ from app.document import Document
 from app.pictures.form import Choice, Field, Value
 from app.pictures.legend import theme_of
 from app.settings.parameters import field_of
+from app.settings.runs import updates_per_epoch
 from app.settings.schedules import rate_settings
 from app.settings.setting import Change, Group, Setting
 from engine.experiment import Experiment
@@ -32,6 +33,7 @@ def optimizer_groups(document: Document) -> tuple[Group, ...]:
 
 def _group(document: Document, index: int, optimizer: Optimizer) -> Group:
     kind, key = KINDS[optimizer.kind], f"optimizer.{index}"
+    per_epoch = updates_per_epoch(document.experiment)
 
     def setting(field: Field, change: Callable[[Value], Optimizer]) -> Setting:
         return Setting(field, lambda value: _with(document, index, change(value)))
@@ -41,7 +43,7 @@ def _group(document: Document, index: int, optimizer: Optimizer) -> Group:
 
     settings = [
         setting(_kind_field(document, key, kind), lambda value: _replaced(document, optimizer, str(value))),
-        *(schedule(*entry) for entry in rate_settings(key, optimizer.schedule, kind.rate_range)),
+        *(schedule(*entry) for entry in rate_settings(key, optimizer.schedule, kind.rate_range, per_epoch)),
     ]
     settings += [setting(*entry) for entry in _own_settings(key, kind, optimizer)]
     if kind.clips:

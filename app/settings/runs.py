@@ -40,6 +40,13 @@ def _examples(experiment: Experiment) -> int:
     return shape.examples if shape is not None else 0
 
 
+def updates_per_epoch(experiment: Experiment) -> float:
+    """Updates in one pass through all examples; 1 where every update sees them all."""
+    examples = _examples(experiment)
+    size = experiment.batch_size
+    return 1.0 if not examples or size is None else float(-(-examples // min(size, examples)))
+
+
 def _steps(document: Document) -> Setting:
     experiment = document.experiment
     field = Field("runs.steps", "Steps", "integer", experiment.steps, 1, MOST_STEPS, tip="Updates of every run.")

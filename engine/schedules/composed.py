@@ -23,7 +23,8 @@ class _Before(Schedule):
     def verdict(self) -> Verdict:
         """As the tail's: finitely many updates change neither whether Σα nor whether Σα² converges."""
         tail = self.tail.verdict()
-        return Verdict(tail.sum_diverges, tail.squares_converge, f"As its tail: {tail.sentence}")
+        sentence = tail.sentence if isinstance(self.tail, _Before) else f"As its tail: {tail.sentence}"
+        return Verdict(tail.sum_diverges, tail.squares_converge, sentence)
 
     def _joined(self, steps: ArrayLike, length: float, head: Callable[[Array], Array]) -> Array:
         updates = np.asarray(steps, dtype=np.float64)
