@@ -63,6 +63,11 @@ WAYS: Mapping[PlaneKind, Way] = {
         "Gradient and Newton step", "From derivatives", "Both steps from the start lie in this plane."
     ),
     "weights": Way("Two weights", "Chosen", "Two parameters on the axes, all others as at the start."),
+    "nearest_twins": Way(
+        "Two permuted twins",
+        "Chosen",
+        "Exact at the start and at the two nearest points where swapped hidden units give the same function.",
+    ),
     "given": Way("As given", "Chosen", "Two directions that came with the experiment."),
 }
 
@@ -72,6 +77,8 @@ class Parameters(NamedTuple):
 
     names: tuple[str, ...]
     have_layers: bool
+    have_twins: bool
+    """Whether there are two pairs of hidden units to swap."""
 
 
 def plane_group(document: Document, results: Results) -> Group | None:
@@ -101,9 +108,12 @@ def parameters_of(experiment: Experiment) -> Parameters | None:
     if isinstance(problem, FormulaProblem):
         return None
     if isinstance(problem, CurveFitProblem):
-        return Parameters(CurveFit(problem.text, problem.x, problem.y).names, False)
+        return Parameters(CurveFit(problem.text, problem.x, problem.y).names, False, False)
     network = network_of(problem)
-    return None if network is None else Parameters(_names(network), True)
+    if network is None:
+        return None
+    pairs = sum(width * (width - 1) // 2 for width in network.layers[1:-1])
+    return Parameters(_names(network), True, pairs >= 2)
 
 
 @lru_cache(maxsize=8)
@@ -142,7 +152,8 @@ def _setting(document: Document, field: Field, change: Callable[[Value], PlaneRe
 
 def _kind(document: Document, known: Parameters, results: Results) -> Setting:
     recipe = document.experiment.plane
-    offered = [kind for kind in WAYS if known.have_layers or kind not in NORMALIZED]
+    impossible = (() if known.have_layers else NORMALIZED) + (() if known.have_twins else ("nearest_twins",))
+    offered = [kind for kind in WAYS if kind not in impossible]
     choices = tuple(
         Choice(kind, WAYS[kind].title, WAYS[kind].group)
         for kind in offered
