@@ -23,7 +23,8 @@ from engine.plane_drawing import draw_plane_job
 from engine.problem import CurveFitProblem, NetworkProblem, assemble
 from tests.app.settings.documents import bowl, curve_fit, exclusive_or, moons, rosenbrock
 
-OFFERED = [kind for kind in WAYS if kind != "given"]
+OFFERED = [kind for kind in WAYS if kind not in ("given", "nearest_twins")]
+"""On the 2-2-2 network, which has one pair of hidden units only: no two twins."""
 
 
 def fields(document, results=None):
@@ -181,3 +182,9 @@ def test_a_plane_that_cannot_be_drawn_says_why_under_its_choice():
     assert "All weights are zero" in field.error
     assert "plane.about" not in fields(document, results)
     assert fields(change(document, "plane.kind", "random").document)["plane.kind"].error == ""
+
+
+def test_twins_are_offered_where_two_pairs_of_units_can_be_swapped():
+    document = moons()
+    assert "nearest_twins" in [choice.value for choice in fields(document)["plane.kind"].choices]
+    assert drawn(change(document, "plane.kind", "nearest_twins").document).flat.drawn.kind == "twins"
