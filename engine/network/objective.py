@@ -127,14 +127,15 @@ class NetworkObjective(Objective):
             left -= data.width
 
     def _data_values(self, flat: Array) -> Array:
+        """Mean losses ``(K,)``: the same bits as beside a gradient, so that the tiles are added up before they are divided."""
         values = np.zeros(len(flat))
-        share = 1.0 / self.data.count
         with np.errstate(all="ignore"):
             for start in range(0, len(flat), self._stack):
                 part = flat[start : start + self._stack]
                 for work, inputs, targets in self._tiles(part):
                     total = self._loss.slope(work.forward(inputs), targets, work.stages[-1].error)
-                    values[start : start + len(part)] += total * share
+                    values[start : start + len(part)] += total
+            values *= 1.0 / self.data.count
         return values
 
     def _data_slopes(self, flat: Array) -> tuple[Array, Array]:
