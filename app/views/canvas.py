@@ -67,7 +67,7 @@ class CanvasView(QWidget):
         self.box: Any = self.item.getViewBox()
         self.box.setMenuEnabled(False)
         self.box.setDefaultPadding(0.0)
-        self.item.layout.setContentsMargins(0, 6, 14, 0)  # half a label beyond the axes' ends
+        self.item.layout.setContentsMargins(0, 6, 18, 0)  # half a label beyond the axes' ends
         self.waiting = pg.LabelItem("")
         self.waiting.setParentItem(self.box)
         self.waiting.anchor(itemPos=(0.5, 0.5), parentPos=(0.5, 0.5))

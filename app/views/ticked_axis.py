@@ -6,12 +6,15 @@ import math
 from typing import Any
 
 import pyqtgraph as pg
+from PyQt6.QtCore import QRectF
 
 from app.pictures.marks import Axis
 from app.pictures.ticks import Tick, ticks
 
 ACROSS, DOWN = 62.0, 26.0
 """Pixels that a label takes along a horizontal and along a vertical axis."""
+OVERHANG = 20.0
+"""Pixels that the label at an axis' end may reach beyond it."""
 
 
 class TickedAxis(pg.AxisItem):
@@ -23,6 +26,12 @@ class TickedAxis(pg.AxisItem):
         self.setStyle(hideOverlappingLabels=False)
         self.enableAutoSIPrefix(False)  # "loss (x0.001)" is not what a person reads off
         self._texts: dict[float, str] = {}
+
+    def boundingRect(self) -> QRectF:
+        """Half a label further to both sides: with a grid, pyqtgraph would drop the labels at an axis' very ends."""
+        rect = super().boundingRect()
+        across, down = (0.0, 8.0) if self.orientation in ("left", "right") else (OVERHANG, 0.0)
+        return QRectF(rect).adjusted(-across, -down, across, down)
 
     def show_scale(self, logarithmic: bool) -> None:
         """Whether the view's coordinates are logarithms of the values."""

@@ -20,6 +20,10 @@ DOWNWARD = 1e-6
 no eigenvalue λ changes the loss over a typical distance: |λ|·max(1, ‖θ‖)² ≤ DOWNWARD · max(|f|, min(1, range of f))."""
 
 
+RISEN = 0.1
+"""A run has risen if it ends above its first loss f₀ by more than RISEN · |f₀|."""
+
+
 class Verdict(Enum):
     """What a run came to."""
 
@@ -31,6 +35,7 @@ class Verdict(Enum):
     NOISE_FLOOR = "noise floor"
     DESCENDING = "still descending"
     STUCK = "stuck"
+    RISEN = "risen"
     DIVERGED = "diverged"
     FAILED = "failed"
 
@@ -88,8 +93,11 @@ def _verdict(
         return Verdict.FAILED, ended.sentence
     if ended.ending is Ending.RUNNING:
         return Verdict.RUNNING, f"running, {count(done, 'step')} so far"
-    if trajectories.gradient_norms[0, run] == 0.0 and not trajectories.step_lengths[: done + 1, run].any():
-        return Verdict.STUCK, "the gradient is exactly zero at the start: nothing can move from there"
+    if done and not trajectories.step_lengths[: done + 1, run].any():
+        return Verdict.STUCK, _stuck(trajectories, run)
+    first, last = (float(trajectories.values[step, run]) for step in (0, done))
+    if last > first + RISEN * abs(first):
+        return Verdict.RISEN, f"ended higher than it began (loss {number(first)} → {number(last)}): take smaller steps"
     if EventKind.OPEN_PLATEAU in found:
         return Verdict.PLATEAU, _plateau(trajectories, run, found[EventKind.OPEN_PLATEAU])
     if EventKind.MINIMUM_REACHED in found or ended.ending is Ending.CONVERGED:
@@ -99,6 +107,16 @@ def _verdict(
     how = "converging, ever more slowly," if EventKind.SLOW_TAIL in found else "descending"
     loss = number(float(trajectories.values[done, run]))
     return Verdict.DESCENDING, f"still {how} at the step limit of {count(done)} (loss {loss})"
+
+
+def _stuck(trajectories: Trajectories, run: int) -> str:
+    norm = float(trajectories.gradient_norms[0, run])
+    if norm == 0.0:
+        return "the gradient is exactly zero at the start: nothing can move from there"
+    return (
+        f"has not moved: every step is zero although the slope is not (gradient norm {number(norm)}); "
+        "a Newton step needs curvature along the slope"
+    )
 
 
 def _divergence(trajectories: Trajectories, run: int, bound: StabilityBound | None) -> str:
@@ -135,6 +153,12 @@ def _stationary(
         return (
             Verdict.SADDLE,
             f"stopped at a saddle, not in a minimum (gradient norm {norm}): some directions lead down",
+        )
+    if smallest < DOWNWARD * largest:
+        return (
+            Verdict.FLAT,
+            f"came to rest in {steps} (gradient norm {norm}), but the Hessian is singular there: "
+            "directions without curvature may still lead down",
         )
     return Verdict.MINIMUM, f"reached a minimum (gradient norm {norm}) in {steps}"
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+import engine
 from engine.analysis.outcomes import Verdict, outcome
 from engine.analysis.stability import StabilityBound
 from engine.trajectory import Ending
@@ -88,3 +89,28 @@ def test_a_run_toward_a_minimum_at_infinity_ends_on_flat_ground():
     result = outcome(far, 0, objective=slope)
     assert result.verdict is Verdict.FLAT
     assert "vanished" in result.sentence
+
+
+def test_a_run_that_ends_higher_than_it_began_is_not_called_descending():
+    rising = engine.descend(engine.Formula("bowl"), [[1.0]], [engine.optimizers.gradient_descent(2.05)], steps=5)
+    result = outcome(rising, 0)
+    assert result.verdict is Verdict.RISEN
+    assert "higher than it began" in result.sentence
+
+
+def test_raw_newton_without_curvature_says_that_it_has_not_moved():
+    still = engine.descend(engine.Formula("incline"), [[1.0]], [engine.optimizers.newton()], steps=5)
+    result = outcome(still, 0)
+    assert result.verdict is Verdict.STUCK
+    assert "curvature" in result.sentence
+
+
+def test_raw_newton_on_the_plateau_of_exclusive_or_is_not_said_to_have_reached_a_minimum():
+    network = engine.Network((2, 2, 2), activation="sigmoid", output="sigmoid")
+    loss = network.objective(engine.datasets.load("exclusive_or").train)
+    start = network.initialize(seed=0, scheme="xavier")
+    run = engine.descend(loss, start[None], [engine.optimizers.newton()], steps=100)
+    result = outcome(run, 0, objective=loss)
+    assert run.values[100, 0] > 0.1
+    assert result.verdict is Verdict.FLAT
+    assert "singular" in result.sentence
