@@ -148,7 +148,10 @@ class Workspace:
 
 def _padded_places(layers: tuple[Layer, ...]) -> tuple[Indices, list[int]]:
     """Where each of P parameters stands in the padded layers (b first in its row), and how long each of those is."""
-    places, sizes = np.empty(layers[-1].stop, dtype=np.intp), [rows(one.outputs) * columns(one.inputs) for one in layers]
+    places, sizes = (
+        np.empty(layers[-1].stop, dtype=np.intp),
+        [rows(one.outputs) * columns(one.inputs) for one in layers],
+    )
     for layer, start in zip(layers, np.cumsum([0, *sizes])[:-1], strict=True):
         first = start + columns(layer.inputs) * np.arange(layer.outputs)
         places[layer.start : layer.bias] = (first[:, None] + np.arange(1, 1 + layer.inputs)).ravel()
