@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Generator, Iterator
 from functools import cached_property
 
@@ -9,14 +10,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from engine.arrays import Array, Indices, frozen_view
-from engine.network import curvature
+from engine.network import curvature, products
 from engine.network.examples import Examples
 from engine.network.layers import columns
 from engine.network.model import Network
 from engine.network.passes import Workspace, Workspaces
 from engine.network.penalty import Penalty, penalty_of
 from engine.network.prediction import decisions, predict, probabilities
-from engine.network.products import product
 from engine.network.regression import closed_form
 from engine.network.sampling import sampler
 from engine.network.trace import Trace, example_gradients, trace
@@ -25,6 +25,10 @@ from engine.plane import Flat
 
 STACK_BYTES = 2 << 20
 """Buffers of one stack of runs and one tile of examples; more runs are taken in several stacks."""
+
+
+KEPT_BYTES = 32 << 20
+"""A linearization up to this size is kept for further products at the same points, as in Lanczos or Newton–CG."""
 
 
 class NetworkObjective(Objective):
@@ -153,12 +157,12 @@ class NetworkObjective(Objective):
         for work, inputs, targets in self._tiles(flat):
             total = work.slope(inputs, targets, self._loss)
             if values is None:
-                values, products = total, work.products if alone else work.products.copy()
+                values, padded = total, work.products if alone else work.products.copy()
             else:
                 values += total
-                products += work.products
+                padded += work.products
         assert values is not None
-        gradients = work.collect(products)
+        gradients = work.collect(padded)
         share = 1.0 / self.data.count
         values *= share
         gradients *= share
@@ -244,13 +248,41 @@ class NetworkObjective(Objective):
         return result.reshape(shape)
 
     def _stack_product(self, flat: Array, vectors: Array, gauss_newton: bool) -> Array:
-        total = np.zeros(vectors.shape)
+        given = products.directions(vectors, self._layers)
+        total: tuple[Array, ...] = ()
         with np.errstate(all="ignore"):
-            for work, inputs, targets in self._tiles(flat):
-                layers = curvature.linearize(work, inputs, targets, self._loss, gauss_newton)
-                total += product(work, layers, inputs, targets, self._loss, vectors, gauss_newton)
-        total /= self.data.count
-        return np.asarray(total + self.penalty.curvature * vectors)
+            for tile in self._tangents(flat, gauss_newton):
+                found = products.product(tile, given, self._loss, gauss_newton)
+                for sum_, part in zip(total, found, strict=False):
+                    sum_ += part
+                total = total or found
+        result = products.flattened(total, self._layers)
+        result /= self.data.count
+        result += self.penalty.curvature * vectors
+        return result
+
+    def _tangents(self, flat: Array, gauss_newton: bool) -> Iterator[products.Tangent]:
+        """The tiles linearized at ``flat (K, P)``: kept for the next product at the same points while they are small."""
+        kept = self._linearized.__dict__
+        if kept.get("gauss_newton") == gauss_newton and np.array_equal(kept["points"], flat):
+            yield from kept["tiles"]
+            return
+        kept.clear()
+        tiles: list[products.Tangent] = []
+        weights, held = None, 0
+        for work, inputs, targets in self._tiles(flat):
+            tile = products.tangent(work, inputs, targets, self._loss, gauss_newton, weights)
+            weights, held = tile.weights, held + tile.nbytes
+            if held <= KEPT_BYTES:
+                tiles.append(tile)
+            yield tile
+        if held <= KEPT_BYTES:
+            kept.update(points=flat.copy(), gauss_newton=gauss_newton, tiles=tiles)
+
+    @cached_property
+    def _linearized(self) -> threading.local:
+        """What each thread linearized last."""
+        return threading.local()
 
     # Parts of the data
 

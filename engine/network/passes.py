@@ -30,8 +30,10 @@ class Stage:
 
     layer: Layer
     function: Activation
+    padded: Array
+    """(K, rows, columns): b, then W, then zeros."""
     weights: Array
-    """(K, rows, 1 + inputs): b, then W."""
+    """(K, rows, 1 + inputs) of it."""
     backward: Array
     """(K, rows(inputs), outputs): W transposed."""
     sums: Array
@@ -91,6 +93,7 @@ class Workspace:
         return Stage(
             layer=layer,
             function=function,
+            padded=padded,
             weights=padded[:, :, : 1 + ins],
             backward=padded[:, :outs, 1 : 1 + rows(ins)].swapaxes(1, 2),
             sums=sums,

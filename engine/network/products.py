@@ -6,10 +6,12 @@ the Gauss–Newton product (Schraudolph 2002, section 3) leaves out φ'' and δ.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 
 from engine.arrays import Array
-from engine.network.curvature import Linearization
+from engine.network.curvature import Linearization, linearize
 from engine.network.layers import Layer, columns, rows
 from engine.network.losses import Loss
 from engine.network.passes import Workspace
@@ -24,53 +26,101 @@ def _padded(vectors: Array, layer: Layer) -> Array:
     return laid
 
 
-def product(
-    work: Workspace,
-    layers: list[Linearization],
-    inputs: Array,
-    targets: Array,
-    loss: Loss,
-    vectors: Array,
-    gauss_newton: bool,
-) -> Array:
-    """The tile's summed H v or G v ``(M, P)`` for ``vectors (M, P)``; K = M or K = 1 runs are in the workspace."""
+@dataclass(frozen=True, eq=False)
+class Tangent:
+    """One tile linearized at one stack of points, in buffers of its own: products with any number of vectors start here."""
+
+    inputs: Array
+    """(columns, n)"""
+    targets: Array
+    outputs: Array
+    """(K, c, n)"""
+    layers: tuple[Linearization, ...]
+    weights: tuple[Array, ...]
+    """(K, rows, columns) of each layer, shared by all tiles."""
+    activations: tuple[Array, ...]
+    """(K, columns, n): 1, a, padding, after each layer but the last."""
+    errors: tuple[Array, ...]
+    """(K, rows, n): δ of each layer."""
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that it holds, without the weights."""
+        own = [*self.activations, *self.errors]
+        for layer in self.layers:
+            own += [layer.slope, layer.bend]
+        return sum(array.nbytes for array in own)
+
+
+def tangent(
+    work: Workspace, inputs: Array, targets: Array, loss: Loss, gauss_newton: bool, weights: tuple[Array, ...] | None
+) -> Tangent:
+    """Linearize a tile at the workspace's points; ``weights`` are those of a tile before, if there was one."""
+    layers = linearize(work, inputs, targets, loss, gauss_newton)
     n, stages = work.count, work.stages
-    given = [_padded(vectors, stage.layer) for stage in stages]
+    return Tangent(
+        inputs[:, :n],
+        targets,
+        stages[-1].after.copy(),
+        tuple(replace(layer, slope=layer.slope.copy()) for layer in layers),
+        weights or tuple(stage.padded.copy() for stage in stages),
+        tuple(stage.activations[:, :, :n].copy() for stage in stages[:-1]),
+        tuple(stage.errors[:, :, :n].copy() for stage in stages),
+    )
+
+
+def directions(vectors: Array, layers: tuple[Layer, ...]) -> tuple[Array, ...]:
+    """Flat vectors ``(M, P)`` as each layer's ``(M, rows, columns)``."""
+    return tuple(_padded(vectors, layer) for layer in layers)
+
+
+def product(at: Tangent, given: tuple[Array, ...], loss: Loss, gauss_newton: bool) -> tuple[Array, ...]:
+    """The tile's summed H v or G v for ``given`` directions, each layer's ``(M, rows, columns)``; K = M or K = 1."""
+    layers, count = at.layers, len(given[0])
+    n = at.inputs.shape[-1]
     sums: list[Array] = []
     moved: list[Array] = []
     # 1. Forward: R{z} = V ã + W R{a}, R{a} = φ' R{z}.
-    for number, stage in enumerate(stages):
-        read = inputs if number == 0 else stages[number - 1].read
-        change = np.matmul(given[number][:, :, : 1 + stage.layer.inputs], read[..., : 1 + stage.layer.inputs, :n])
+    for number, linear in enumerate(layers):
+        inner = 1 + linear.layer.inputs
+        read = at.inputs if number == 0 else at.activations[number - 1]
+        change = np.matmul(given[number][:, :, :inner], read[..., :inner, :])
         if number:
-            change += np.matmul(stage.weights[:, :, 1:], moved[-1])
-        change = change[:, : stage.layer.outputs, :n]
-        sums.append(change)
-        moved.append(layers[number].slope * change)
+            change += np.matmul(at.weights[number][:, :, 1:inner], moved[-1])
+        sums.append(change[:, : linear.layer.outputs])
+        moved.append(linear.slope * sums[-1])
     # 2. At the outputs: R{δ} = φ' H_L R{a} + φ'' (∂loss/∂a) R{z}.
-    curved = loss.curvature_product(stages[-1].after, targets, moved[-1])
+    curved = loss.curvature_product(at.outputs, at.targets, moved[-1])
     error = layers[-1].slope * curved + layers[-1].bend * sums[-1]
     # 3. Backward: R{∂W} = R{δ} ãᵀ + δ R{ã}ᵀ, R{δ before} = φ' (Wᵀ R{δ} + Vᵀ δ) + φ'' (Wᵀ δ) R{z}.
-    result = np.empty(vectors.shape)
-    for number in range(len(stages) - 1, -1, -1):
-        stage, layer = stages[number], stages[number].layer
-        laid = np.zeros((len(vectors), rows(layer.outputs), n))
+    result: list[Array] = []
+    for number in range(len(layers) - 1, -1, -1):
+        layer = layers[number].layer
+        laid = np.zeros((count, rows(layer.outputs), n))
         laid[:, : layer.outputs] = error
-        read = inputs[:, :n] if number == 0 else stages[number - 1].activations[:, :, :n]
+        read = at.inputs if number == 0 else at.activations[number - 1]
         slopes = np.matmul(laid, read.swapaxes(-1, -2))
         if number:
-            before = rows(layer.inputs)
-            back = np.matmul(stage.backward, laid[:, : layer.outputs])
+            inside = slice(1, 1 + rows(layer.inputs))
+            back = np.matmul(at.weights[number][:, : layer.outputs, inside].swapaxes(-1, -2), laid[:, : layer.outputs])
             if not gauss_newton:
-                changes = np.zeros((len(vectors), before, n))
+                changes = np.zeros((count, rows(layer.inputs), n))
                 changes[:, : layer.inputs] = moved[number - 1]
-                slopes[:, :, 1 : 1 + before] += np.matmul(stage.error_columns, changes.swapaxes(-1, -2))
-                back += np.matmul(
-                    given[number][:, : layer.outputs, 1 : 1 + before].swapaxes(-1, -2), stage.error_rows[:, :, :n]
-                )
-            linear = layers[number - 1]
-            error = linear.slope * back[:, : layer.inputs] + linear.bend * sums[number - 1]
+                slopes[:, :, inside] += np.matmul(at.errors[number], changes.swapaxes(-1, -2))
+                turned = given[number][:, : layer.outputs, inside].swapaxes(-1, -2)
+                back += np.matmul(turned, at.errors[number][:, : layer.outputs])
+            before = layers[number - 1]
+            error = before.slope * back[:, : layer.inputs] + before.bend * sums[number - 1]
+        result.insert(0, slopes)
+    return tuple(result)
+
+
+def flattened(laid: tuple[Array, ...], layers: tuple[Layer, ...]) -> Array:
+    """Each layer's ``(M, rows, columns)`` as flat vectors ``(M, P)``."""
+    count = len(laid[0])
+    result = np.empty((count, layers[-1].stop))
+    for slopes, layer in zip(laid, layers, strict=True):
         weights = slopes[:, : layer.outputs, 1 : 1 + layer.inputs]
-        result[:, layer.start : layer.bias] = weights.reshape(len(vectors), -1)
+        result[:, layer.start : layer.bias] = weights.reshape(count, -1)
         result[:, layer.bias : layer.stop] = slopes[:, : layer.outputs, 0]
     return result
