@@ -44,9 +44,9 @@ class Program(QObject):
         self.dialogs = dialogs or Dialogs(self.window)
         self.store = Store(document)
         self.thread_ = ComputeThread(Workshop().begin, self)
-        self.conductor = Conductor(self.store, self.thread_, _Frames())
+        self.conductor = Conductor(self.store, self.thread_, _Frames(self.thread_.rest))
         say = self.window.status.show_message
-        self.panels = PanelsPresenter(self.window)
+        self.panels = PanelsPresenter(self.window, self.conductor.wish_frame)
         self.hand = HandPresenter(self.store, self.conductor, say)
         self.playback = PlaybackPresenter(self.store, self.window.timeline, _Ticker(self))
         self.actions = ActionsPresenter(
@@ -116,22 +116,32 @@ class _Ticker:
 
 
 class _Frames:
-    """Calls back at the next frame; after a costly frame later, so that drawing never takes most of the time."""
+    """Calls back at the next frame; after a costly frame later, so that drawing never takes most of the time.
 
-    def __init__(self) -> None:
+    The compute thread rests from the call until what it changed is painted.
+    """
+
+    def __init__(self, rest: Callable[[bool], None]) -> None:
         self._cost = 0.0
+        self._rest = rest
 
     def __call__(self, callback: Callable[[], None]) -> None:
         wait = max(FRAME, round(1000 * self._cost))
         QTimer.singleShot(wait, lambda: self._measured(callback))
 
     def _measured(self, callback: Callable[[], None]) -> None:
+        self._rest(True)
         began = time.perf_counter()
-        callback()
+        try:
+            callback()
+        except BaseException:
+            self._rest(False)
+            raise
         # What the callback changed is painted right after it; the next zero timer comes when that is done.
         QTimer.singleShot(0, lambda: self._note(time.perf_counter() - began))
 
     def _note(self, seconds: float) -> None:
+        self._rest(False)
         self._cost = min(seconds, 0.1)
 
 

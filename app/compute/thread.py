@@ -15,6 +15,8 @@ from app.compute.scheduler import Delivery, Scheduler
 from app.results import LANES, LaneName
 from engine.job import Job
 
+LONGEST_FRAME = 0.2
+"""Seconds that the thread rests for a frame at most."""
 PAUSE = 0.001
 """Seconds of sleep between two turns: small arrays hold the interpreter's lock, and the window needs it to draw."""
 
@@ -31,6 +33,8 @@ class ComputeThread(QObject):
         self._inbox: dict[LaneName, object] = {}
         self._stops: list[LaneName | None] = []
         self._outbox: dict[LaneName, Delivery[LaneName]] = {}
+        self._may_work = threading.Event()
+        self._may_work.set()
         self._busy = False
         self._quitting = False
         self._thread = _Loop(self._work)
@@ -61,6 +65,17 @@ class ComputeThread(QObject):
             self._stops.append(lane)
         self._wake.set()
 
+    def rest(self, resting: bool) -> None:
+        """Let the window draw: the next turn waits until the frame is over (or seems forgotten).
+
+        A frame makes hundreds of calls into Qt, each of which lets go of the interpreter's lock; a worker that takes it every
+        time makes a frame of 20 ms last 200.
+        """
+        if resting:
+            self._may_work.clear()
+        else:
+            self._may_work.set()
+
     @property
     def busy(self) -> bool:
         """Whether anything is asked for and not delivered."""
@@ -83,6 +98,7 @@ class ComputeThread(QObject):
     def _work(self) -> None:
         scheduler: Scheduler[LaneName] = Scheduler(LANES, self._begin, urgent=("plane",))
         while not self._quitting:
+            self._may_work.wait(LONGEST_FRAME)
             self._read_inbox(scheduler)
             delivery = scheduler.turn()
             if delivery is not None:

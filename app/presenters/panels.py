@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 from app.document import Document
 from app.pictures.map import MapPicture
-from app.pictures.panels import GroundCache, is_curve, picture
+from app.pictures.panels import GroundCache, Panel, Picture, picture
 from app.pictures.plot import PlotPicture
 from app.pictures.tiles import TilesPicture
 from app.results import ModelResult, Results
 from app.views.main_window import MainWindow
 from engine.problem import FormulaProblem
 
+BUDGET = 0.008
+"""Seconds of a frame after which the panels that are still stale wait for the next one: half a frame at 60 Hz."""
+
+Sources = tuple[object, ...]
+
 
 class PanelsPresenter:
     """Draws landscape, curves, slice and model. A panel is made anew only when what it is made from is another object."""
 
-    def __init__(self, window: MainWindow) -> None:
-        self._window = window
+    def __init__(
+        self, window: MainWindow, wish_frame: Callable[[], None], clock: Callable[[], float] = time.perf_counter
+    ) -> None:
+        self._window, self._wish_frame, self._clock = window, wish_frame, clock
         self._grounds = GroundCache()
-        self._sources: dict[str, tuple[object, ...]] = {}
+        self._sources: dict[Panel, Sources] = {}
+        self._order: list[Panel] = ["landscape", "curves", "slice", "model"]
         self.ghost: ModelResult | None = None
 
     @property
@@ -27,52 +38,56 @@ class PanelsPresenter:
         return self._grounds
 
     def show(self, document: Document, results: Results) -> None:
-        """One frame."""
-        errors = tuple(sorted(results.errors.items()))
-        common = (document.experiment, document.look, errors)
-        self._show_landscape(document, results, (*common, results.plane, results.surface, results.runs))
-        if self._fresh("curves", (*common, results.runs)):
-            shown = picture("curves", document, results, self._grounds)
-            if isinstance(shown, PlotPicture):
-                self._window.curves.show_picture(shown)
-        if self._fresh("slice", (*common, results.slice)):
-            shown = picture("slice", document, results, self._grounds)
-            if isinstance(shown, PlotPicture):
-                self._window.slice.show_picture(shown)
-        self._show_model(document, results, (*common, results.model, self.ghost))
+        """One frame: as many stale panels as fit into it, those that waited longest first."""
+        self._window.show_model_panel(not isinstance(document.experiment.problem, FormulaProblem))
+        began = self._clock()
+        sources = self._sources_of(document, results)
+        stale = [panel for panel in self._order if not _same(self._sources.get(panel, ()), sources[panel])]
+        for number, panel in enumerate(stale):
+            if number and self._clock() - began > BUDGET:
+                self._wish_frame()
+                return
+            self._sources[panel] = sources[panel]
+            self._order.remove(panel)
+            self._order.append(panel)
+            self._show_picture(panel, picture(panel, document, results, self._grounds, self.ghost))
 
     def forget(self) -> None:
         """Draw everything anew at the next frame."""
         self._sources.clear()
 
-    def _fresh(self, panel: str, sources: tuple[object, ...]) -> bool:
-        before = self._sources.get(panel, ())
-        if len(before) == len(sources) and all(
-            a is b or (isinstance(a, tuple) and a == b) for a, b in zip(before, sources, strict=True)
-        ):
-            return False
-        self._sources[panel] = sources
-        return True
+    def _sources_of(self, document: Document, results: Results) -> dict[Panel, Sources]:
+        """What each panel is made from."""
+        common = (document.experiment, document.look, tuple(sorted(results.errors.items())))
+        return {
+            "landscape": (*common, results.plane, results.surface, results.runs),
+            "curves": (*common, results.runs),
+            "slice": (*common, results.slice),
+            "model": (*common, results.model, self.ghost),
+        }
 
-    def _show_landscape(self, document: Document, results: Results, sources: tuple[object, ...]) -> None:
-        if not self._fresh("landscape", sources):
-            return
-        shown = picture("landscape", document, results, self._grounds)
+    def _show_picture(self, panel: Panel, shown: Picture | None) -> None:
         window = self._window
-        if isinstance(shown, MapPicture) and not is_curve(results):
+        if panel == "curves" and isinstance(shown, PlotPicture):
+            window.curves.show_picture(shown)
+        elif panel == "slice" and isinstance(shown, PlotPicture):
+            window.slice.show_picture(shown)
+        elif panel == "landscape":
+            self._show_landscape(shown)
+        elif panel == "model":
+            self._show_model(shown)
+
+    def _show_landscape(self, shown: Picture | None) -> None:
+        window = self._window
+        if isinstance(shown, MapPicture):
             window.landscape.setCurrentWidget(window.landscape_map)
             window.landscape_map.show_picture(shown)
         elif isinstance(shown, PlotPicture):
             window.landscape.setCurrentWidget(window.landscape_curve)
             window.landscape_curve.show_picture(shown)
 
-    def _show_model(self, document: Document, results: Results, sources: tuple[object, ...]) -> None:
+    def _show_model(self, shown: Picture | None) -> None:
         window = self._window
-        has_model = not isinstance(document.experiment.problem, FormulaProblem)
-        window.show_model_panel(has_model)
-        if not has_model or not self._fresh("model", sources):
-            return
-        shown = picture("model", document, results, self._grounds, self.ghost)
         if isinstance(shown, MapPicture):
             window.model.setCurrentWidget(window.model_map)
             window.model_map.show_picture(shown)
@@ -82,3 +97,10 @@ class PanelsPresenter:
         elif isinstance(shown, TilesPicture):
             window.model.setCurrentWidget(window.model_tiles)
             window.model_tiles.show_picture(shown)
+
+
+def _same(before: Sources, now: Sources) -> bool:
+    """Whether a panel would look the same: the same objects, or equal texts."""
+    return len(before) == len(now) and all(
+        a is b or (isinstance(a, tuple) and a == b) for a, b in zip(before, now, strict=True)
+    )
