@@ -111,6 +111,7 @@ class ActionsPresenter:
         }
         window.command_invoked.connect(self.invoke)
         window.close_requested.connect(self.quit)
+        window.landscape_curve.zoomed.connect(lambda left, right, *_: self.zoom(left, right))
 
     def invoke(self, name: str) -> None:
         """Carry out a command by its name."""
@@ -137,7 +138,7 @@ class ActionsPresenter:
 
     def load_example(self, name: str) -> None:
         """Another entry of the catalogue; undo comes back."""
-        self._panels.ghost = None
+        self._forget_screen()
         document = document_of(name, self._store.document.look)
         self._store.commit(document, "Choose a problem")
         if not self._changed or self._saved.path is None:
@@ -155,9 +156,15 @@ class ActionsPresenter:
         except (SessionError, OSError) as error:
             self._dialogs.complain(str(error))
             return
-        self._panels.ghost = None
+        self._forget_screen()
         self._saved = Saved(path, document.experiment)
         self._store.replace(document)
+
+    def _forget_screen(self) -> None:
+        """A boundary and ranges that a hand chose belong to the problem that they were chosen for."""
+        self._panels.ghost = None
+        for canvas in self._window.canvases():
+            canvas.release_range()
 
     def save(self) -> bool:
         """Save where it was saved before; True if it is saved now."""

@@ -141,8 +141,12 @@ class CanvasView(QWidget):
 
     def reset_zoom(self) -> None:
         """Go back to the range that the picture asks for."""
-        self._own_range = False
+        self.release_range()
         self._show_range()
+
+    def release_range(self) -> None:
+        """Show the next picture in the range that it asks for."""
+        self._own_range = False
 
     def _show_axes(self, x: Axis, y: Axis) -> None:
         self._axes = (x, y)

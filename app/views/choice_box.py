@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from app.views.still import ElidedComboBox
 
-NARROW = 122
+NARROW = 128
 """Pixels that a choice keeps where the window is narrow."""
 
 
@@ -29,7 +29,7 @@ class ChoiceBox(ElidedComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         for value, title in choices.items():
             self.addItem(title, value)
-        self.setMinimumWidth(min(NARROW, self.sizeHint().width()) if choices else NARROW)
+        self.setMinimumWidth(NARROW)
         self.activated.connect(lambda index: self.chosen.emit(self.itemData(index)))
 
     def show_value(self, value: str) -> None:
