@@ -30,6 +30,13 @@ class Start:
     given: Array | None = None
     shift: Array | None = None
 
+    def __post_init__(self) -> None:
+        for name in ("given", "shift"):
+            held = getattr(self, name)
+            # What is read-only already stays the same object: comparing starts then ends at their identity.
+            if held is not None and (not isinstance(held, np.ndarray) or held.flags.writeable):
+                object.__setattr__(self, name, read_only(held))
+
     def parameters(self, assembled: Assembled) -> Array:
         """The parameter vector ``(P,)``.
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, read_only
 from engine.curve_fit import CurveFit
 from engine.datasets import Dataset, DatasetRecipe
 from engine.formulas import Formula
@@ -40,13 +40,17 @@ class NetworkProblem:
 
 @dataclass(frozen=True, eq=False)
 class CurveFitProblem:
-    """A typed model in x and a table of measurements."""
+    """A typed model in x and a table of measurements ``(N,)``; a copy, so that nobody can change the problem afterwards."""
 
     text: str
     x: Array
     y: Array
     x_name: str = "x"
     y_name: str = "y"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "x", read_only(self.x))
+        object.__setattr__(self, "y", read_only(self.y))
 
 
 Problem: TypeAlias = FormulaProblem | NetworkProblem | CurveFitProblem

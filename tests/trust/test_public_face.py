@@ -27,7 +27,8 @@ def face():
     plane = engine.directions.filter_normalized(net, theta, seed=0)
     given = engine.Plane(origin, first, second)
     surface = engine.surface(loss, plane, window=(-1, 1, -1, 1), resolution=51)
-    runs  = engine.descend(loss, starts=theta[None], optimizers=[engine.optimizers.momentum(learning_rate=0.1, beta=0.9)], steps=200,
+    runs  = engine.descend(loss, starts=theta[None], optimizers=[engine.optimizers.momentum(learning_rate=0.1, beta=0.9)],
+                           steps=200,
                            batch_size=None, seed=0, validation=None, monitor_every=None)
     bowl  = engine.Formula("rosenbrock")
     typed = engine.Formula.parse("(1-x)^2 + 100*(y-x^2)^2")
