@@ -73,7 +73,8 @@ def _on_curve(handle: Handle, drawn: DrawnPlane, axis: Axis) -> Handle:
     """A start at its own loss, which the samples of the curve only come near; in sight also where that is not finite."""
     with np.errstate(all="ignore"):
         loss = float(drawn.assembled.objective.value(drawn.flat.point([handle.x])))
-    return replace(handle, y=float(np.clip(loss, axis.low, axis.high)) if np.isfinite(loss) else axis.high)
+    height = float(np.clip(loss, axis.low, axis.high)) if np.isfinite(loss) else axis.high
+    return replace(handle, y=height, on_curve=True)
 
 
 def _flat_stretches(surface: Surface, theme: Theme) -> tuple[Band, ...]:

@@ -90,6 +90,8 @@ class Handle:
     y: float
     color: str
     label: str = ""
+    on_curve: bool = False
+    """Whether it is dragged along a curve: its height follows from where it is across."""
 
 
 @dataclass(frozen=True, eq=False)

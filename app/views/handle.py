@@ -47,14 +47,18 @@ class HandleItem(pg.GraphicsObject):
         self._key, self._events = handle.key, events
         self._color = QColor(handle.color)
         self._hovered = False
+        self._on_curve = handle.on_curve
         self._grip = QPointF()
 
     def show_handle(self, handle: Handle, place: QPointF) -> None:
         """Take a handle's color, label and — unless the mouse holds it — its place."""
         self._color = QColor(handle.color)
         self.setToolTip(handle.label or "Drag to move; right-click for more")
+        self._on_curve = handle.on_curve
         if not self.held:
             self._put(place)
+        elif self._on_curve:
+            self._put(QPointF(self.place.x(), place.y()))
         self.update()
 
     def _put(self, place: QPointF) -> None:
@@ -114,7 +118,7 @@ class HandleItem(pg.GraphicsObject):
             # Keep the offset between the mouse and the center, so that the start does not jump when it is taken.
             self._grip = self.place - self._box.mapSceneToView(event.buttonDownScenePos())
         place = self._box.mapSceneToView(event.scenePos()) + self._grip
-        self._put(place)
+        self._put(QPointF(place.x(), self.place.y()) if self._on_curve else place)
         if event.isFinish():
             self.held = False
             self.setCursor(Qt.CursorShape.OpenHandCursor)
