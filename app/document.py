@@ -14,7 +14,8 @@ from engine.surfaces import Window
 from engine.trajectory import Trajectories
 
 Along = Literal["newton", "gradient", "first axis", "second axis"]
-Quantity = Literal["loss", "gradient norm", "gap"]
+Quantity = Literal["loss", "gradient norm", "gap", "validation loss", "both losses"]
+Watched = Literal["train", "validation"]
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,12 @@ class Look:
     quantity: Quantity = "loss"
     log_steps: bool = False
     log_values: bool = True
+    patience: int = 0
+    """After how many steps without a gain a person would stop, which is marked while the runs go on; 0: nobody stops."""
+    patience_on: Watched = "train"
+    """Which loss that person watches."""
+    patience_least: float = 0.001
+    """The least gain that this person sees, as a share of the first loss: on a plateau a loss falls by less for ever."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from engine.arrays import Array
 from engine.plane import Line
 from engine.plane_drawing import DrawnPlane
+from engine.stopping import Mark
 from engine.surfaces import Surface
 from engine.trajectory import Trajectories
 
@@ -28,6 +29,8 @@ class RunsResult:
     """For each run the stretches of steps (first, last) on a plateau."""
     rates: tuple[str, ...] = ()
     """For each run its observed rate of convergence in words."""
+    marks: tuple[tuple[Mark, ...], ...] = ()
+    """For each run what its curve shows beyond its values: where validation was lowest, where a noise floor begins."""
     lowest: float = float("nan")
     """The lowest loss known: the problem's minimum where it is known, else the lowest that any run has seen."""
 

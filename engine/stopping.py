@@ -15,7 +15,7 @@ import numpy as np
 from engine.analysis.history import history
 from engine.analysis.noise_floor import noise_floor
 from engine.analysis.wording import count, number
-from engine.arrays import Array, Indices
+from engine.arrays import Array, Indices, Mask
 from engine.trajectory import Trajectories
 
 TURNED_UP = 0.02
@@ -86,16 +86,34 @@ def stop(runs: Trajectories, run: int, patience: Patience) -> Stop:
 
     """
     steps, values = watched(runs, run, patience.on)
-    best, best_step = float("inf"), 0
-    for step, value in zip(steps.tolist(), values.tolist(), strict=True):
-        if value < best - patience.least or (best == float("inf") and value < best):
-            best, best_step = value, step
-        elif step - best_step >= patience.steps:
-            kept = f"no gain for {count(step - best_step)} steps; the best step was {count(best_step)}"
-            words = f"would have stopped at step {count(step)}: {kept} ({patience.on} loss {number(best)})"
-            return Stop(step, best_step, best, words)
+    gains = _gains(values, patience.least)
+    last = np.maximum.accumulate(np.where(gains, np.arange(len(steps)), -1))
+    waited = steps - np.where(last >= 0, steps[last], 0)
+    over = np.flatnonzero(~gains & (waited >= patience.steps))
+    at = int(over[0]) if over.size else len(steps) - 1
+    best_step = int(steps[last[at]]) if last[at] >= 0 else 0
+    best = float(values[last[at]]) if last[at] >= 0 else float("inf")
+    if over.size:
+        step = int(steps[at])
+        kept = f"no gain for {count(step - best_step)} steps; the best step was {count(best_step)}"
+        words = f"would have stopped at step {count(step)}: {kept} ({patience.on} loss {number(best)})"
+        return Stop(step, best_step, best, words)
     words = f"still patient: the best {patience.on} loss, {number(best)}, is that of step {count(best_step)}"
     return Stop(None, best_step, best, words)
+
+
+def _gains(values: Array, least: float) -> Mask:
+    """Where a loss ``(K,)`` is the best so far by more than ``least``, of those that counted as best."""
+    losses = np.where(np.isnan(values), np.inf, values)
+    lowest = np.minimum.accumulate(losses)
+    if least == 0:
+        return np.asarray(losses < np.append(np.inf, lowest[:-1]))
+    # Each gain is looked up where the lowest so far falls below its mark, since a picture asks at every frame.
+    gains, mark = np.zeros(len(losses), dtype=bool), np.inf
+    while (index := int(np.searchsorted(-lowest, -mark, side="right"))) < len(losses):
+        gains[index] = True
+        mark = float(losses[index]) - least
+    return gains
 
 
 def watched(runs: Trajectories, run: int, on: Literal["validation", "train"]) -> tuple[Indices, Array]:

@@ -16,7 +16,7 @@ from app.compute.plan import (
     SurfaceRequest,
 )
 from app.results import LaneName, ModelResult, RunsResult, SliceResult
-from engine import analysis
+from engine import analysis, stopping
 from engine.analysis.newton_model import line_model, newton_direction
 from engine.analysis.stability import StabilityBound, largest_eigenvalue, stability_bound
 from engine.arrays import Array, read_only, same
@@ -115,6 +115,7 @@ def _judged(assembled: Assembled, runs: Trajectories) -> Job[RunsResult]:
             sentences=(*result.sentences, said),
             plateaus=(*result.plateaus, stretches),
             rates=(*result.rates, rate),
+            marks=(*result.marks, stopping.marks(runs, run)),
         )
         yield Progress(0.98 + 0.02 * (run + 1) / runs.runs, result if run == runs.runs - 1 else None)
 

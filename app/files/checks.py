@@ -194,6 +194,8 @@ def _check_look(look: Look, size: Size | None) -> None:
     _within(look.selected_optimizer, 0, MOST_OPTIMIZERS, "the number of the selected optimizer")
     if look.step is not None:
         _within(look.step, 0, MOST_STEPS, "the shown step")
+    _within(look.patience, 0, MOST_STEPS, "the patience")
+    _within(look.patience_least, 0, 1, "the least gain")
     dimension = 1 if size is not None and size.parameters == 1 else 2
     if size is None and look.window is not None:
         dimension = len(look.window) // 2

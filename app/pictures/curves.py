@@ -2,71 +2,87 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from app.document import Document
 from app.pictures.legend import run_color, run_name, short_name, theme_of, trouble
 from app.pictures.marks import Axis, Band, Marker, Note, Polyline
+from app.pictures.patience import cut, found_markers, near_top, stop_markers, stops
 from app.pictures.plot import PlotPicture
+from app.pictures.quantities import (
+    LABELS,
+    NO_VALIDATION,
+    OF_VALIDATION,
+    Series,
+    caption,
+    has_validation,
+    series,
+    shown_quantity,
+)
 from app.pictures.thinning import curve_points
 from app.results import Results, RunsResult
 from engine.analysis.wording import count, number, rounded_count
-from engine.arrays import Array
+from engine.problem import NetworkProblem
+from engine.stopping import Stop
 from engine.trajectory import Trajectories
 
 MOST_NOTES = 6
-LABELS = {"loss": "loss", "gradient norm": "gradient norm", "gap": "loss − lowest known"}
 
 
 def curves_picture(document: Document, results: Results) -> PlotPicture:
     """The chosen quantity of every run against the number of updates."""
     look, runs = document.look, results.runs
-    y_label = LABELS[look.quantity]
     if runs is None:
         waiting = results.errors.get("runs", "The runs are starting …")
+        y_label = LABELS[look.quantity]
         return PlotPicture("Training curves", Axis("step", 0, 1), Axis(y_label, 0, 1), waiting=waiting)
-    lines = tuple(_line(document, runs, run) for run in range(runs.trajectories.runs))
+    trajectories = runs.trajectories
+    curves = [series(document, runs, run) for run in range(trajectories.runs)]
+    lines = [tuple(_line(document, runs, run, curve) for curve in curves[run]) for run in range(trajectories.runs)]
     steps = max(1, document.experiment.steps)
     x = Axis("step", 1.0 if look.log_steps else 0.0, float(steps), look.log_steps)
-    y = _vertical(lines, y_label, _may_be_logarithmic(document, lines))
+    every = [line for own in lines for line in own]
+    y = _vertical(every, LABELS[shown_quantity(document, trajectories)], _may_be_logarithmic(document, every))
+    stopped = stops(document, runs)
+    drawn = [
+        part for run, own in enumerate(lines) for line in own for part in cut(line, stopped[run] if stopped else None)
+    ]
     return PlotPicture(
         "Training curves",
         x,
         y,
         bands=_bands(document, runs),
-        lines=(*lines, *_shown_step(document, y)),
-        markers=_ends(document, runs, y),
-        notes=(*trouble(document, results, "runs"), *_notes(document, runs)),
-        caption=_caption(document, sinks=look.log_values and not y.logarithmic),
+        lines=(*drawn, *_shown_step(document, y)),
+        markers=(
+            *_ends(document, runs, curves, y),
+            *stop_markers(document, runs, curves, stopped, y),
+            *found_markers(document, runs, y),
+        ),
+        notes=(*trouble(document, results, "runs"), *_missing(document, runs), *_notes(document, runs, stopped)),
+        caption=caption(document, trajectories, sinks=look.log_values and not y.logarithmic),
     )
 
 
-def _may_be_logarithmic(document: Document, lines: tuple[Polyline, ...]) -> bool:
+def _may_be_logarithmic(document: Document, lines: Sequence[Polyline]) -> bool:
     """A loss that sinks below zero has no logarithm: half a curve would look like the whole of it."""
-    sinks = document.look.quantity == "loss" and any((line.y < 0).any() for line in lines)
+    sinks = document.look.quantity not in ("gradient norm", "gap") and any((line.y < 0).any() for line in lines)
     return document.look.log_values and not sinks
 
 
-def _quantity(document: Document, runs: RunsResult, run: int) -> Array:
-    trajectories = runs.trajectories
-    if document.look.quantity == "gradient norm":
-        return trajectories.gradient_norms[:, run]
-    if document.look.quantity == "gap":
-        return trajectories.values[:, run] - runs.lowest
-    return trajectories.values[:, run]
-
-
-def _line(document: Document, runs: RunsResult, run: int) -> Polyline:
-    trajectories = runs.trajectories
+def _line(document: Document, runs: RunsResult, run: int, curve: Series) -> Polyline:
+    trajectories, logarithmic = runs.trajectories, document.look.log_steps
     # A logarithmic axis has no place for step 0.
-    first, last = int(document.look.log_steps), int(trajectories.done[run]) + 1
-    x, y = np.arange(first, last, dtype=np.float64), _quantity(document, runs, run)[first:last]
-    keep = curve_points(x, y, document.look.log_steps)
+    x, y = (curve.steps[curve.steps > 0], curve.y[curve.steps > 0]) if logarithmic else (curve.steps, curve.y)
+    keep = curve_points(x, y, logarithmic)
     color, name = run_color(document, trajectories, run), run_name(trajectories, run)
-    return Polyline(x[keep], y[keep], color, name, 1.6, dots=document.look.dots and last <= 60, dot_size=4)
+    named = f"{name}, {curve.part}" if curve.part == "validation" else name
+    dots = document.look.dots and len(x) <= 61 and not curve.part
+    return Polyline(x[keep], y[keep], color, named, 1.6, curve.style, dots, 4)
 
 
-def _vertical(lines: tuple[Polyline, ...], label: str, logarithmic: bool) -> Axis:
+def _vertical(lines: Sequence[Polyline], label: str, logarithmic: bool) -> Axis:
     """Around what is finite; a diverging run never stretches the axis: it leaves through the top."""
     low, high = np.inf, -np.inf
     for line in lines:
@@ -108,28 +124,22 @@ def _bands(document: Document, runs: RunsResult) -> tuple[Band, ...]:
     )
 
 
-def _ends(document: Document, runs: RunsResult, y: Axis) -> tuple[Marker, ...]:
+def _ends(
+    document: Document, runs: RunsResult, curves: Sequence[tuple[Series, ...]], y: Axis
+) -> tuple[Marker, ...]:  # fmt: skip
     """A cross where a run diverged or failed, before the step limit; at the upper edge where it left through it."""
     trajectories = runs.trajectories
     marks = []
     for run in range(trajectories.runs):
         if trajectories.outcomes[run].ending.value in ("diverged", "failed"):
-            values = _quantity(document, runs, run)
-            last = int(trajectories.ended[run])
-            finite = np.flatnonzero(np.isfinite(values[: last + 1]))
+            curve = curves[run][0]
+            finite = np.flatnonzero(np.isfinite(curve.y))
             if finite.size:
                 at = int(finite[-1])
-                place = max(float(at), 1.0) if document.look.log_steps else float(at)
-                height = float(np.clip(values[at], y.low, _near_top(y)))
+                place = max(float(curve.steps[at]), 1.0) if document.look.log_steps else float(curve.steps[at])
+                height = float(np.clip(curve.y[at], y.low, near_top(y)))
                 marks.append(Marker(place, height, run_color(document, trajectories, run), "cross", 11))
     return tuple(marks)
-
-
-def _near_top(y: Axis) -> float:
-    """As high as a mark can stand and still be seen whole."""
-    if y.logarithmic:
-        return float(y.high * (y.low / y.high) ** 0.03)
-    return y.high - 0.03 * (y.high - y.low)
 
 
 def _shown_step(document: Document, y: Axis) -> tuple[Polyline, ...]:
@@ -140,15 +150,24 @@ def _shown_step(document: Document, y: Axis) -> tuple[Polyline, ...]:
     return (Polyline(x, np.array([y.low, y.high]), theme_of(document).muted, width=1.2, style="dashed"),)
 
 
-def _notes(document: Document, runs: RunsResult) -> tuple[Note, ...]:
-    """How each run ended; while it goes on, where it is."""
+def _missing(document: Document, runs: RunsResult) -> tuple[Note, ...]:
+    wanted = document.look.quantity in OF_VALIDATION or (
+        document.look.patience and document.look.patience_on != "train"
+    )
+    network = isinstance(document.experiment.problem, NetworkProblem)
+    return (Note(NO_VALIDATION),) if wanted and network and not has_validation(runs.trajectories) else ()
+
+
+def _notes(document: Document, runs: RunsResult, stopped: tuple[Stop, ...]) -> tuple[Note, ...]:
+    """How each run ended, and where patience would have ended it; while it goes on, where it is."""
     trajectories = runs.trajectories
     said = runs.rates if document.look.quantity == "gap" else runs.sentences
+    texts = [said[run] if run < len(said) else _so_far(trajectories, run) for run in range(trajectories.runs)]
+    for run, at in enumerate(stopped):
+        if at.step is not None:
+            texts[run] = f"{at.sentence.split(':')[0]} (best: {count(at.best_step)}); went on: {texts[run]}"
     return tuple(
-        Note(
-            f"{short_name(trajectories, run)}: {said[run] if run < len(said) else _so_far(trajectories, run)}",
-            run_color(document, trajectories, run),
-        )
+        Note(f"{short_name(trajectories, run)}: {texts[run]}", run_color(document, trajectories, run))
         for run in range(min(trajectories.runs, MOST_NOTES))
     )
 
@@ -156,14 +175,3 @@ def _notes(document: Document, runs: RunsResult) -> tuple[Note, ...]:
 def _so_far(trajectories: Trajectories, run: int) -> str:
     step = int(trajectories.done[run])
     return f"at step {count(step)}, loss {number(float(trajectories.values[step, run]))}" if step >= 0 else "waiting"
-
-
-def _caption(document: Document, sinks: bool) -> str:
-    experiment = document.experiment
-    batch = "all examples" if experiment.batch_size is None else count(experiment.batch_size, "example")
-    every = "every step sees " + batch
-    return {
-        "loss": "Not logarithmic: the loss sinks below zero." if sinks else f"The loss that is minimized; {every}.",
-        "gradient norm": f"Length of the gradient; {every}.",
-        "gap": "Loss minus the lowest known: a straight line is linear convergence.",
-    }[document.look.quantity]

@@ -11,7 +11,8 @@ from app.pictures.colors import PALETTES
 from app.pictures.form import Choice, Field, Value
 from app.pictures.theme import THEMES
 from app.results import Results
-from app.settings.setting import Change, Group, Setting
+from app.settings.problem import about_network
+from app.settings.setting import Change, Group, Setting, within
 from engine.surfaces import Window
 
 RESOLUTIONS = (51, 101, 201, 401)
@@ -45,6 +46,7 @@ def look_group(document: Document, results: Results) -> Group:
         _chosen(document, "quantity", "Curves show", {name: QUANTITIES[name] for name in get_args(Quantity)}),
         _switch(document, "log_steps", "Logarithmic steps", "The step axis of the curves.", remembered=True),
         _switch(document, "log_values", "Logarithmic values", "The value axis of the curves.", remembered=True),
+        *_patience(document),
         _chosen(document, "theme", "Theme", {name: name.capitalize() for name in THEMES}),
     )
     return Group("view", "View", settings, collapsed=True)
@@ -56,7 +58,15 @@ ALONG = {
     "first axis": "The first axis",
     "second axis": "The second axis",
 }
-QUANTITIES = {"loss": "Loss", "gradient norm": "Gradient norm", "gap": "Loss − lowest known"}
+QUANTITIES = {
+    "loss": "Loss",
+    "gradient norm": "Gradient norm",
+    "gap": "Loss − lowest known",
+    "validation loss": "Validation loss",
+    "both losses": "Training and validation",
+}
+WATCHED = {"train": "Training loss", "validation": "Validation loss"}
+MOST_PATIENCE = 1_000_000
 
 
 def _looking(document: Document, **changes: object) -> Change:
@@ -86,6 +96,35 @@ def _contours(document: Document) -> Setting:
         "view.contours", "Contours", "integer", document.look.contours, 0, MOST_CONTOURS, tip=tip, special="none"
     )
     return _setting(document, field, "contours")
+
+
+def _patience(document: Document) -> tuple[Setting, ...]:
+    tip = (
+        "Marks where somebody would have stopped who waits this many steps for a lower loss; the run goes on, dashed. "
+        "0: nobody stops."
+    )
+    field = Field(
+        "view.patience",
+        "Patience",
+        "integer",
+        document.look.patience,
+        0,
+        MOST_PATIENCE,
+        tip=tip,
+        special="off",
+        unit="steps",
+    )
+    patience = _setting(document, field, "patience")
+    if not document.look.patience:
+        return (patience,)
+    tip = "A smaller gain is not seen on a curve; as a share of the first loss. 0: every gain counts, however small."
+    least = Field(
+        "view.patience_least", "Least gain", "number", document.look.patience_least, 0.0, 0.1, logarithmic=True, tip=tip
+    )
+    gain = Setting(least, lambda value: _looking(document, patience_least=within(least, float(value or 0.0))))
+    if about_network(document) is None:
+        return patience, gain
+    return patience, gain, _chosen(document, "patience_on", "Watching", WATCHED)
 
 
 def _resolution(document: Document) -> Setting:

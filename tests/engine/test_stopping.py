@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import engine
 from engine import optimizers as o
 from engine.network import Network
-from engine.stopping import MarkKind, Patience, Stop, marks, stop, validation_minimum, watched
+from engine.stopping import MarkKind, Patience, Stop, _gains, marks, stop, validation_minimum, watched
 from engine.trajectory import Ending, Monitored, Outcome, Trajectories
 from tests.engine.test_descent import xor
 
@@ -146,3 +146,16 @@ def test_a_constant_rate_with_mini_batches_reaches_its_noise_floor():
     assert mark.kind is MarkKind.NOISE_FLOOR
     assert "noise floor" in mark.sentence
     assert mark.value == pytest.approx(runs.values[300:, 0].mean(), rel=0.05)
+
+
+@pytest.mark.parametrize("least", [0.0, 0.01, 0.3])
+@pytest.mark.parametrize("seed", range(20))
+def test_gains_are_those_that_are_found_step_by_step(seed, least):
+    random = np.random.default_rng(seed)
+    values = np.exp(-0.02 * np.arange(80)) + 0.2 * random.standard_normal(80)
+    values[random.random(80) < 0.1] = random.choice([np.nan, np.inf])
+    best, expected = np.inf, []
+    for value in values:
+        expected.append(bool(value < best - least))
+        best = value if expected[-1] else best
+    assert _gains(values, least).tolist() == expected

@@ -60,6 +60,9 @@ LOOK: dict[str, tuple[Change, set[str]]] = {
     "quantity": (lambda _: "gap", NOTHING),
     "log_steps": (lambda d: not d.look.log_steps, NOTHING),
     "log_values": (lambda d: not d.look.log_values, NOTHING),
+    "patience": (lambda _: 50, NOTHING),
+    "patience_on": (lambda _: "validation", NOTHING),
+    "patience_least": (lambda _: 0.01, NOTHING),
 }
 
 

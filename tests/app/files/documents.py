@@ -88,7 +88,7 @@ DOCUMENTS: dict[str, Document] = {
     ),
     "network": network(),
     "given plane": network(plane=PlaneRecipe("given", plane=GIVEN)),
-    "two weights": network(plane=PlaneRecipe("weights", Start(), indices=(3, 11), seed=6)),
+    "two weights": network(plane=PlaneRecipe("weights", Start(), indices=(3, 11), seed=6, biases="scaled")),
     "every setting of the data": network(
         problem=NetworkProblem(
             DatasetRecipe(

@@ -4,6 +4,7 @@ import hashlib
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given as with_examples
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from app.document import Document, Look
+from app.document import Document, Look, Quantity
 from app.files.session import SessionError, contents, document_in, open_session, save_session
 from app.pictures.colors import PALETTES
 from engine import optimizers
@@ -39,9 +40,12 @@ LOOKS = st.builds(
     selected_start=st.integers(0, 9),
     selected_optimizer=st.integers(0, 9),
     step=st.none() | st.integers(0, 10**6),
-    quantity=st.sampled_from(["loss", "gradient norm", "gap"]),
+    quantity=st.sampled_from(get_args(Quantity)),
     log_steps=st.booleans(),
     log_values=st.booleans(),
+    patience=st.integers(0, 10**6),
+    patience_on=st.sampled_from(["train", "validation"]),
+    patience_least=st.floats(0, 1),
 )
 
 

@@ -1,16 +1,18 @@
 """Every panel of every kind of problem, whole, half done and diverged, in every look."""
 
 from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 import pytest
 
 from app.compute.jobs import Workshop
 from app.compute.plan import requests
+from app.document import Quantity
 from app.pictures.colors import PALETTES
 from app.pictures.legend import run_color
 from app.pictures.map import MapPicture
-from app.pictures.panels import PANELS, GroundCache, picture
+from app.pictures.panels import PANELS, PictureCache, picture
 from app.pictures.paths import shares
 from app.pictures.plot import PlotPicture
 from app.pictures.theme import THEMES
@@ -24,8 +26,8 @@ SOME = ["exclusive_or", "moons", "sine", "digits", "rosenbrock", "double_well", 
 
 
 def pictures(document, results):
-    grounds = GroundCache()
-    return {panel: picture(panel, document, results, grounds) for panel in PANELS}
+    cache = PictureCache()
+    return {panel: picture(panel, document, results, cache) for panel in PANELS}
 
 
 def check(shown):
@@ -69,7 +71,7 @@ def test_every_panel_of_every_example(name):
     assert results.errors == {}
     shown = check_all(document, results)
     assert shown["landscape"].waiting == shown["curves"].waiting == shown["slice"].waiting == ""
-    assert (shown["model"] is None) == (EXAMPLES[name].group != "Networks")
+    assert (shown["model"] is None) == (EXAMPLES[name].group not in ("Networks", "Curve fits"))
     kind = PlotPicture if results.plane.flat.dimension == 1 else MapPicture
     assert isinstance(shown["landscape"], kind)
 
@@ -159,8 +161,8 @@ def test_a_surface_that_is_still_coarse(name, logarithmic):
 def test_runs_that_fly_away(name, step):
     document, results = diverging_board(name)
     assert results.runs.trajectories.outcomes[0].ending.value == "diverged" or name == "exclusive_or"
-    for quantity in ("loss", "gradient norm", "gap"):
-        look = replace(document.look, step=step, quantity=quantity, log_steps=step == 1)
+    for quantity in get_args(Quantity):
+        look = replace(document.look, step=step, quantity=quantity, log_steps=step == 1, patience=5)
         check_all(replace(document, look=look), results)
 
 
@@ -190,6 +192,9 @@ def test_a_run_that_flies_away_leaves_the_axis_to_the_others_and_is_marked_at_th
         {"quantity": "gradient norm", "log_values": False},
         {"quantity": "gap", "log_steps": True},
         {"quantity": "gap", "log_values": False, "log_steps": True},
+        {"quantity": "validation loss", "patience": 1},
+        {"quantity": "both losses", "patience": 2, "patience_on": "validation", "log_steps": True},
+        {"quantity": "both losses", "log_values": False},
         {"step": 0, "log_steps": True},
         {"step": 3},
         {"step": 10**6},
@@ -231,10 +236,10 @@ def test_a_run_has_one_color_everywhere(name, theme):
 
 def test_the_ground_is_made_again_only_for_what_it_depends_on():
     document, results = board("exclusive_or", 5)
-    grounds = GroundCache()
-    first = grounds.of(document, results)
+    cache = PictureCache()
+    first = cache.of(document, results)
     moved = replace(document, look=replace(document.look, step=2, dots=False, along="gradient"))
-    assert grounds.of(moved, results) is first
+    assert cache.of(moved, results) is first
     for changes in (
         {"theme": "dark"},
         {"palette": "magma"},
@@ -243,8 +248,8 @@ def test_the_ground_is_made_again_only_for_what_it_depends_on():
         {"plateaus": False},
     ):
         other = replace(document, look=replace(document.look, **changes))
-        before = grounds.of(document, results)
-        assert grounds.of(other, results) is not before
+        before = cache.of(document, results)
+        assert cache.of(other, results) is not before
 
 
 def test_the_picture_follows_the_shown_step():

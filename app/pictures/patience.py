@@ -1,0 +1,114 @@
+"""Early stopping on training curves: where somebody would have stopped, while the run goes on dashed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from app.document import Document, Look, Watched
+from app.pictures.legend import run_color, theme_of
+from app.pictures.marks import Axis, Marker, Polyline, Symbol
+from app.pictures.quantities import OF_VALIDATION, Series, has_validation, shown_quantity
+from app.results import RunsResult
+from engine.stopping import MarkKind, Patience, Stop, stop, watched
+
+STOP_LABEL = "would stop here"
+SYMBOLS: dict[MarkKind, tuple[Symbol, str]] = {
+    MarkKind.VALIDATION_MINIMUM: ("star", "validation minimum"),
+    MarkKind.NOISE_FLOOR: ("triangle", "noise floor"),
+}
+
+
+def stops(document: Document, runs: RunsResult) -> tuple[Stop, ...]:
+    """For each run where the look's patience would have ended it; empty where nobody stops."""
+    look, trajectories = document.look, runs.trajectories
+    if not look.patience:
+        return ()
+    on = look.patience_on if has_validation(trajectories) else "train"
+    return tuple(_stop(look, runs, run, on) for run in range(trajectories.runs))
+
+
+def _stop(look: Look, runs: RunsResult, run: int, on: Watched) -> Stop:
+    if runs.trajectories.done[run] < 0:
+        return Stop(None, 0, float("inf"), "")
+    _, losses = watched(runs.trajectories, run, on)
+    first = float(losses[0]) if np.isfinite(losses[0]) else 0.0
+    return stop(runs.trajectories, run, Patience(on, look.patience, look.patience_least * abs(first)))
+
+
+def cut(line: Polyline, at: Stop | None) -> tuple[Polyline, ...]:
+    """A curve up to its stop, and what came after it, dashed and not named again."""
+    if at is None or at.step is None or not len(line.x) or line.x[-1] <= at.step:
+        return (line,)
+    # The point before the stop and the one after it belong to both, so that no gap is left.
+    inside = int(np.searchsorted(line.x, at.step, side="right"))
+    before = replace(line, x=line.x[:inside], y=line.y[:inside])
+    after = replace(
+        line, x=line.x[max(inside - 1, 0) :], y=line.y[max(inside - 1, 0) :], name="", dots=False, opacity=0.75,
+        style="dashed" if line.style == "solid" else line.style,
+    )  # fmt: skip
+    return before, after
+
+
+def stop_markers(
+    document: Document, runs: RunsResult, curves: Sequence[tuple[Series, ...]], found: tuple[Stop, ...], y: Axis
+) -> tuple[Marker, ...]:
+    """A square where each run would have been stopped, a ring at the step that would have been kept."""
+    color_of = [run_color(document, runs.trajectories, run) for run in range(runs.trajectories.runs)]
+    marks: list[Marker | None] = []
+    named = False
+    for run, at in enumerate(found):
+        if at.step is not None:
+            marks.append(_on_curve(document, curves[run], at.best_step, y, color_of[run], "ring", 9, ""))
+            marks.append(
+                _on_curve(document, curves[run], at.step, y, color_of[run], "square", 9, "" if named else STOP_LABEL)
+            )
+            named = True
+    return tuple(mark for mark in marks if mark is not None)
+
+
+def found_markers(document: Document, runs: RunsResult, y: Axis) -> tuple[Marker, ...]:
+    """Where validation was lowest and where a noise floor begins, on the curves of losses of whole parts."""
+    if shown_quantity(document, runs.trajectories) not in OF_VALIDATION:
+        return ()
+    marks, named = [], set()
+    for run, entries in enumerate(runs.marks):
+        for mark in entries:
+            if mark.kind in SYMBOLS and y.low <= mark.value <= y.high:
+                symbol, label = SYMBOLS[mark.kind]
+                color, outline = run_color(document, runs.trajectories, run), theme_of(document).text
+                place = max(float(mark.step), 1.0) if document.look.log_steps else float(mark.step)
+                marks.append(
+                    Marker(place, mark.value, color, symbol, 11, "" if label in named else label, outline)
+                )  # fmt: skip
+                named.add(label)
+    return tuple(marks)
+
+
+def near_top(y: Axis) -> float:
+    """As high as a mark can stand and still be seen whole."""
+    if y.logarithmic:
+        return float(y.high * (y.low / y.high) ** 0.03)
+    return y.high - 0.03 * (y.high - y.low)
+
+
+def _on_curve(
+    document: Document,
+    curves: tuple[Series, ...],
+    step: int,
+    y: Axis,
+    color: str,
+    symbol: Symbol,
+    size: float,
+    label: str,
+) -> Marker | None:
+    watched = next((each for each in curves if each.part == "validation"), curves[0])
+    curve = watched if document.look.patience_on == "validation" else curves[0]
+    value = curve.at(step)
+    if not np.isfinite(value) or (y.logarithmic and value <= 0):
+        return None
+    place = max(float(step), 1.0) if document.look.log_steps else float(step)
+    outline = theme_of(document).text if symbol == "square" else ""
+    return Marker(place, float(np.clip(value, y.low, near_top(y))), color, symbol, size, label, outline)
