@@ -14,7 +14,7 @@ from app.figures.files import write_figure
 from app.figures.panels import panels_board
 from app.files.description import describe
 from app.pictures.legend import theme_of
-from app.pictures.panels import PANELS, GroundCache, Panel, picture
+from app.pictures.panels import PANELS, PictureCache, Panel, picture
 from app.results import LANES, Lane, Results
 from engine.arrays import same
 from engine.job import Job, drain
@@ -45,11 +45,11 @@ def figure(document: Document, results: Results, panel: Panel | None = None) -> 
         ValueError: if the problem has nothing to show on that panel.
 
     """
-    grounds = GroundCache()
+    cache = PictureCache()
     if panel is None:
-        shown_panels = {name: picture(name, document, results, grounds) for name in PANELS}
+        shown_panels = {name: picture(name, document, results, cache) for name in PANELS}
         return panels_board(shown_panels, document.experiment.title, describe(document, results.plane))
-    shown = picture(panel, document, results, grounds)
+    shown = picture(panel, document, results, cache)
     if shown is None:
         raise ValueError("A formula has no model to draw: choose landscape, curves or slice.")
     return shown

@@ -9,10 +9,11 @@ from app.pictures.legend import trouble
 from app.pictures.map import MapPicture
 from app.pictures.marks import Axis
 from app.pictures.paths import paths
+from app.pictures.projection import Projections
 from app.results import Results
 
 
-def landscape_map(document: Document, results: Results, base: Ground | None) -> MapPicture:
+def landscape_map(document: Document, results: Results, base: Ground | None, projections: Projections) -> MapPicture:
     """The map: ground, paths in their colors, a handle at each start, and how honest the picture is."""
     drawn = results.plane
     if drawn is None:
@@ -20,7 +21,7 @@ def landscape_map(document: Document, results: Results, base: Ground | None) -> 
         return MapPicture("Loss landscape", Axis("", 0, 1), Axis("", 0, 1), waiting=waiting)
     left, right, low, high = shown_window(document.look, drawn.window)
     x_label, y_label = axis_labels(document.experiment, drawn.flat)
-    lines, markers, notes = paths(document, results, drawn, (left, right, low, high))
+    lines, markers, notes = paths(document, results, drawn, (left, right, low, high), projections)
     return MapPicture(
         "Loss landscape",
         Axis(x_label, left, right),

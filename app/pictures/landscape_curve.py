@@ -10,7 +10,8 @@ from app.document import Document, shown_window
 from app.pictures.frame import axis_labels, caption, handles
 from app.pictures.legend import run_color, run_name, theme_of, trouble
 from app.pictures.marks import Axis, Band, Handle, Marker, Note, Polyline
-from app.pictures.paths import MOST_NOTES, projected, records_until, said
+from app.pictures.paths import MOST_NOTES, records_shown, said
+from app.pictures.projection import Projections
 from app.pictures.plot import PlotPicture
 from app.pictures.theme import Theme
 from app.pictures.thinning import path_points, pulled_in
@@ -19,7 +20,7 @@ from engine.plane_drawing import DrawnPlane
 from engine.surfaces import Surface, flat_region
 
 
-def landscape_curve(document: Document, results: Results) -> PlotPicture:
+def landscape_curve(document: Document, results: Results, projections: Projections) -> PlotPicture:
     """A curve with a dot per step of every run, and a handle at each start."""
     theme, drawn, surface = theme_of(document), results.plane, results.surface
     if drawn is None or surface is None or surface.second.size:
@@ -30,7 +31,7 @@ def landscape_curve(document: Document, results: Results) -> PlotPicture:
     room = 0.08 * (high - low or 1.0)
     x_axis = Axis(axis_labels(document.experiment, drawn.flat)[0], left, right)
     y_axis = Axis("loss", low - room, high + room)
-    lines, markers, notes = _runs(document, results, drawn, x_axis, y_axis)
+    lines, markers, notes = _runs(document, results, drawn, x_axis, y_axis, projections)
     return PlotPicture(
         "Loss landscape",
         x_axis,
@@ -45,7 +46,12 @@ def landscape_curve(document: Document, results: Results) -> PlotPicture:
 
 
 def _runs(
-    document: Document, results: Results, drawn: DrawnPlane, x_axis: Axis, y_axis: Axis
+    document: Document,
+    results: Results,
+    drawn: DrawnPlane,
+    x_axis: Axis,
+    y_axis: Axis,
+    projections: Projections,
 ) -> tuple[tuple[Polyline, ...], tuple[Marker, ...], tuple[Note, ...]]:
     runs = results.runs
     if runs is None or runs.trajectories.points.shape[-1] != drawn.flat.parameters:
@@ -54,10 +60,12 @@ def _runs(
     corner, opposite = np.array([x_axis.low, y_axis.low]), np.array([x_axis.high, y_axis.high])
     lines, markers, notes = [], [], []
     for run in range(trajectories.runs):
-        steps, points = records_until(document, trajectories, run)
-        if not len(steps):
+        shown = records_shown(document, trajectories, run)
+        if not shown:
             continue  # its group has not had its first turn yet
-        balls = np.stack([projected(drawn.flat, points)[:, 0], trajectories.values[steps, run]], axis=1)
+        projection = projections.of(drawn.flat, trajectories, run)
+        losses = trajectories.values[trajectories.path(run)[0][:shown], run]
+        balls = np.stack([projection.coordinates[:shown, 0], losses], axis=1)
         x, y = pulled_in(balls, corner, opposite).T
         keep = path_points(x, y, *(opposite - corner))
         color, name = run_color(document, trajectories, run), run_name(trajectories, run)
@@ -65,7 +73,7 @@ def _runs(
         if np.isfinite([x[-1], y[-1]]).all():
             markers.append(Marker(float(x[-1]), float(y[-1]), color, "circle", 11))
         if trajectories.runs <= MOST_NOTES:
-            notes.append(Note(said(document, results, drawn, run, balls[-1, :1], points), color))
+            notes.append(Note(said(document, results, drawn, run, projection), color))
     return tuple(lines), tuple(markers), tuple(notes)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from app.document import Document
@@ -14,6 +14,7 @@ from app.pictures.legend import theme_of
 from app.pictures.map import MapPicture
 from app.pictures.model import model_picture
 from app.pictures.plot import PlotPicture
+from app.pictures.projection import Projections
 from app.pictures.slice import slice_picture
 from app.pictures.tiles import TilesPicture
 from app.results import ModelResult, Results
@@ -31,23 +32,24 @@ PANELS: dict[Panel, str] = {
 
 
 @dataclass
-class GroundCache:
-    """Keeps the last ground: it depends on the surface and a few settings of the look, and not on any path."""
+class PictureCache:
+    """What pictures keep from one frame to the next: the ground, which no path changes, and where records fall."""
 
-    key: tuple[object, ...] = ()
-    surface: Surface | None = None
-    made: Ground | None = None
+    projections: Projections = field(default_factory=Projections)
+    _key: tuple[object, ...] = ()
+    _surface: Surface | None = None
+    _ground: Ground | None = None
 
-    def of(self, document: Document, results: Results) -> Ground | None:
+    def ground(self, document: Document, results: Results) -> Ground | None:
         """The ground for what is shown now, made anew only where it differs."""
         surface, look = results.surface, document.look
         if surface is None or not surface.second.size or not surface.finite.any():
             return None
         key = (look.theme, look.logarithmic, look.palette, look.contours, look.plateaus, look.hillshade)
-        if surface is not self.surface or key != self.key:
-            self.made = ground(surface, look, theme_of(document), known_minimum(results))
-            self.surface, self.key = surface, key
-        return self.made
+        if surface is not self._surface or key != self._key:
+            self._ground = ground(surface, look, theme_of(document), known_minimum(results))
+            self._surface, self._key = surface, key
+        return self._ground
 
 
 def known_minimum(results: Results) -> float | None:
@@ -64,13 +66,13 @@ def is_curve(results: Results) -> bool:
 
 
 def picture(
-    panel: Panel, document: Document, results: Results, grounds: GroundCache, ghost: ModelResult | None = None
+    panel: Panel, document: Document, results: Results, cache: PictureCache, ghost: ModelResult | None = None
 ) -> Picture | None:
     """The picture of one panel; None where the problem has nothing to show there (a formula has no model)."""
     if panel == "landscape":
         if is_curve(results):
-            return landscape_curve(document, results)
-        return landscape_map(document, results, grounds.of(document, results))
+            return landscape_curve(document, results, cache.projections)
+        return landscape_map(document, results, cache.ground(document, results), cache.projections)
     if panel == "curves":
         return curves_picture(document, results)
     if panel == "slice":

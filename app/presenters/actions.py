@@ -126,7 +126,7 @@ class ActionsPresenter:
         finished = results.runs is not None and bool(results.runs.sentences)
         many = results.plane is not None and results.plane.flat.parameters > 2
         window.show_enabled("remake_plane", many)
-        window.show_remake_wished(finished and should_be_remade(results))
+        window.show_remake_wished(finished and should_be_remade(results, self._panels.cache.projections))
         name = self._saved.path.stem if self._saved.path else document.experiment.title or "Untitled"
         window.show_title(name, self._changed)
 
@@ -230,11 +230,11 @@ class ActionsPresenter:
     def _figure(self, panel: str) -> Figure:
         document, results = self._store.document, self._conductor.results
         if not panel:
-            grounds, ghost = self._panels.grounds, self._panels.ghost
-            shown = {name: picture(name, document, results, grounds, ghost) for name in PANELS}
+            cache, ghost = self._panels.cache, self._panels.ghost
+            shown = {name: picture(name, document, results, cache, ghost) for name in PANELS}
             return panels_board(shown, document.experiment.title, describe(document, results.plane))
         name: Panel = next(key for key in PANELS if key == panel)
-        drawn = picture(name, document, results, self._panels.grounds, self._panels.ghost)
+        drawn = picture(name, document, results, self._panels.cache, self._panels.ghost)
         if drawn is None:
             raise ValueError("There is nothing to export on this panel.")
         return drawn

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from app.document import Document
 from app.pictures.map import MapPicture
-from app.pictures.panels import GroundCache, Panel, Picture, picture
+from app.pictures.panels import PictureCache, Panel, Picture, picture
 from app.pictures.plot import PlotPicture
 from app.pictures.tiles import TilesPicture
 from app.results import ModelResult, Results
@@ -27,15 +27,15 @@ class PanelsPresenter:
         self, window: MainWindow, wish_frame: Callable[[], None], clock: Callable[[], float] = time.perf_counter
     ) -> None:
         self._window, self._wish_frame, self._clock = window, wish_frame, clock
-        self._grounds = GroundCache()
+        self._cache = PictureCache()
         self._sources: dict[Panel, Sources] = {}
         self._order: list[Panel] = ["landscape", "curves", "slice", "model"]
         self.ghost: ModelResult | None = None
 
     @property
-    def grounds(self) -> GroundCache:
-        """The landscape's ground, for exports of what is on screen."""
-        return self._grounds
+    def cache(self) -> PictureCache:
+        """What pictures keep between frames, for exports of what is on screen."""
+        return self._cache
 
     def show(self, document: Document, results: Results) -> None:
         """One frame: as many stale panels as fit into it, those that waited longest first."""
@@ -50,7 +50,7 @@ class PanelsPresenter:
             self._sources[panel] = sources[panel]
             self._order.remove(panel)
             self._order.append(panel)
-            self._show_picture(panel, picture(panel, document, results, self._grounds, self.ghost))
+            self._show_picture(panel, picture(panel, document, results, self._cache, self.ghost))
 
     def forget(self) -> None:
         """Draw everything anew at the next frame."""

@@ -14,6 +14,7 @@ from app.pictures.legend import run_color
 from app.pictures.map import MapPicture
 from app.pictures.panels import PANELS, PictureCache, picture
 from app.pictures.paths import shares
+from app.pictures.projection import Projections
 from app.pictures.plot import PlotPicture
 from app.pictures.theme import THEMES
 from app.pictures.tiles import TilesPicture
@@ -132,7 +133,7 @@ def test_runs_of_which_only_the_first_steps_are_there(name):
     assert not early.trajectories.complete
     half = results.with_lane("runs", Lane(asked, early, 0.1))
     requests(document, half)
-    assert len(shares(half)) <= early.trajectories.runs
+    assert len(shares(half, Projections())) <= early.trajectories.runs
     check_all(document, half)
     for run in range(early.trajectories.runs):
         requests(replace(document, look=replace(document.look, selected_optimizer=run)), half)
@@ -237,9 +238,9 @@ def test_a_run_has_one_color_everywhere(name, theme):
 def test_the_ground_is_made_again_only_for_what_it_depends_on():
     document, results = board("exclusive_or", 5)
     cache = PictureCache()
-    first = cache.of(document, results)
+    first = cache.ground(document, results)
     moved = replace(document, look=replace(document.look, step=2, dots=False, along="gradient"))
-    assert cache.of(moved, results) is first
+    assert cache.ground(moved, results) is first
     for changes in (
         {"theme": "dark"},
         {"palette": "magma"},
@@ -248,8 +249,8 @@ def test_the_ground_is_made_again_only_for_what_it_depends_on():
         {"plateaus": False},
     ):
         other = replace(document, look=replace(document.look, **changes))
-        before = cache.of(document, results)
-        assert cache.of(other, results) is not before
+        before = cache.ground(document, results)
+        assert cache.ground(other, results) is not before
 
 
 def test_the_picture_follows_the_shown_step():
