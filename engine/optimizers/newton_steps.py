@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -115,7 +115,7 @@ SADDLE_FREE = Kind(
     "Saddle-free Newton",
     "Newton with the sizes of the curvatures: runs down from a saddle instead of into it.",
     "Dauphin et al. (2014), Identifying and attacking the saddle point problem, algorithm 1",
-    (damping(1e-4), Parameter("line_search", "Line search", "backtracking", choices=LINE_SEARCH.choices)),
+    (damping(1e-4), replace(LINE_SEARCH, default="backtracking")),
     lambda settings: NewtonSteps(settings["damping"], absolute=True, line_search=settings["line_search"]),
     family="second order",
     default_rate=1.0,
