@@ -17,6 +17,8 @@ from engine.job import Job
 
 LONGEST_FRAME = 0.2
 """Seconds that the thread rests for a frame at most."""
+LONGEST_PIECE = 0.012
+"""Seconds that a frame waits at most for the piece of work that is under way."""
 PAUSE = 0.001
 """Seconds of sleep between two turns: small arrays hold the interpreter's lock, and the window needs it to draw."""
 
@@ -35,6 +37,8 @@ class ComputeThread(QObject):
         self._outbox: dict[LaneName, Delivery[LaneName]] = {}
         self._may_work = threading.Event()
         self._may_work.set()
+        self._rests = threading.Event()
+        self._rests.set()
         self._busy = False
         self._quitting = False
         self._thread = _Loop(self._work)
@@ -73,6 +77,8 @@ class ComputeThread(QObject):
         """
         if resting:
             self._may_work.clear()
+            # Waiting here lets the worker finish its piece at full speed; drawing beside it would slow both.
+            self._rests.wait(LONGEST_PIECE)
         else:
             self._may_work.set()
 
@@ -98,7 +104,9 @@ class ComputeThread(QObject):
     def _work(self) -> None:
         scheduler: Scheduler[LaneName] = Scheduler(LANES, self._begin, urgent=("plane",))
         while not self._quitting:
+            self._rests.set()
             self._may_work.wait(LONGEST_FRAME)
+            self._rests.clear()
             self._read_inbox(scheduler)
             delivery = scheduler.turn()
             if delivery is not None:
@@ -110,6 +118,7 @@ class ComputeThread(QObject):
                 idle = not self._busy
             if idle:
                 self.arrived.emit()  # the status line learns that nothing is left to do
+                self._rests.set()
                 self._wake.wait()
             self._wake.clear()
         scheduler.stop()

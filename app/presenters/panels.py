@@ -14,8 +14,8 @@ from app.results import ModelResult, Results
 from app.views.main_window import MainWindow
 from engine.problem import FormulaProblem
 
-BUDGET = 0.008
-"""Seconds of a frame after which the panels that are still stale wait for the next one: half a frame at 60 Hz."""
+BUDGET = 0.004
+"""Seconds of a frame after which the panels that are still stale wait for the next one; painting costs as much again."""
 
 Sources = tuple[object, ...]
 
