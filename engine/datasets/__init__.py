@@ -6,6 +6,7 @@ from engine.datasets.csv_files import Table, read_csv, read_table
 from engine.datasets.dataset import Dataset, Part
 from engine.datasets.idx import read_idx
 from engine.datasets.npz import read_npz
+from engine.datasets.opening import columns_of, recipe_of_files
 from engine.datasets.recipe import DatasetRecipe, SourceFile
 from engine.datasets.scaling import Scaling
 from engine.datasets.teacher import Teacher
@@ -22,9 +23,11 @@ __all__ = [
     "Table",
     "Targets",
     "Teacher",
+    "columns_of",
     "load",
     "read_csv",
     "read_idx",
     "read_npz",
     "read_table",
+    "recipe_of_files",
 ]

@@ -59,7 +59,7 @@ def read_table(path: FilePath, *, delimiter: str | None = None, header: bool = T
     with named_problems(path):
         rows = rows_of(path, delimiter, header)
         found = {
-            name: index for index, name in enumerate(rows.names) if any(_is_number(row[index]) for row in rows.cells)
+            name: index for index, name in enumerate(rows.names) if any(is_number(row[index]) for row in rows.cells)
         }
         if not found:
             raise DataError("no column holds numbers: choose a file with measurements.")
@@ -133,7 +133,7 @@ def _holds_classes(rows: Rows, wanted: Sequence[int], task: str | None) -> bool:
             "classes or values (task='classes' or task='values')."
         )
     # One number with a fraction makes it a column of values, so that a stray text in it is reported and not a class.
-    return not any(_is_number(cell) and not WHOLE_NUMBER.fullmatch(cell) for cell in present)
+    return not any(is_number(cell) and not WHOLE_NUMBER.fullmatch(cell) for cell in present)
 
 
 def _classes(rows: Rows, index: int) -> tuple[Indices, list[str]]:
@@ -160,7 +160,7 @@ def _present(rows: Rows, number: int, index: int) -> str:
 
 def _value(rows: Rows, number: int, index: int) -> float:
     cell = _present(rows, number, index)
-    if not _is_number(cell):
+    if not is_number(cell):
         hint = (
             f"write {cell.replace(',', '.')}" if DECIMAL_COMMA.fullmatch(cell) else "correct it or leave the column out"
         )
@@ -171,7 +171,8 @@ def _value(rows: Rows, number: int, index: int) -> float:
     return value
 
 
-def _is_number(cell: str) -> bool:
+def is_number(cell: str) -> bool:
+    """Whether a cell reads as a number."""
     if "_" in cell:  # Python reads 1_000 as a number; in a file it is a mistake
         return False
     try:

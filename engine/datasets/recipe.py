@@ -75,6 +75,8 @@ class DatasetRecipe:
     """Target columns of a CSV file."""
     task: Literal["classes", "values"] | None = None
     header: bool = True
+    features: tuple[Column, ...] = ()
+    """Input columns of a CSV file; empty: all that are no target."""
 
     @staticmethod
     def of_csv(path: FilePath, *target: Column, **settings: Any) -> DatasetRecipe:
@@ -147,7 +149,11 @@ class DatasetRecipe:
         path = self.files[0].path
         if self.name == "idx":
             return read_idx(path, self.files[1].path, size=self.size, seed=self.seed)
-        data = read_npz(path) if self.name == "npz" else read_csv(path, self.target, task=self.task, header=self.header)
+        if self.name == "npz":
+            data = read_npz(path)
+        else:
+            columns = self.features or None
+            data = read_csv(path, self.target, features=columns, task=self.task, header=self.header)
         return data if self.size is None else data.subset(self.size, self.seed)
 
 
@@ -215,4 +221,5 @@ _READERS: Mapping[str, Any] = {
     "target": lambda value: tuple(_column(column) for column in _list(value)),
     "task": _task,
     "header": _exactly(bool),
+    "features": lambda value: tuple(_column(column) for column in _list(value)),
 }
