@@ -136,8 +136,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         if event is not None and not self.may_close:
-            event.ignore()
             self.close_requested.emit()
+            # Whoever heard it may have closed the window; Qt ignores a close within a close, so that it must be accepted here.
+            event.setAccepted(self.may_close)
 
 
 def _card(widget: QWidget) -> QFrame:
