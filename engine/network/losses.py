@@ -145,9 +145,12 @@ class CrossEntropy:
 
     def curvature_product(self, outputs: Values, targets: Values, vectors: Values) -> Values:
         chances = softmax(outputs)
-        product = chances * vectors
-        product -= chances * np.add.reduce(product, axis=-2, keepdims=True)
-        return np.asarray(product)
+        # Equal parts of a vector change no probability. Taking the likeliest class's part out first keeps the digits of a
+        # curvature that is almost 0, where 1 − p would lose them.
+        likeliest = np.take_along_axis(vectors, outputs.argmax(axis=-2)[..., None, :], axis=-2)
+        relative = vectors - likeliest
+        mean = np.add.reduce(chances * relative, axis=-2, keepdims=True)
+        return np.asarray(chances * (relative - mean))
 
 
 @dataclass(frozen=True)
@@ -167,12 +170,13 @@ class BinaryCrossEntropy:
 
     def slope(self, outputs: Values, targets: Values, out: Values) -> Values:
         total = np.add.reduce(self.per_example(outputs, targets), axis=-1)
-        np.subtract(logistic(outputs), targets, out=out)
+        # σ(z) − y = (1 − y) σ(z) − y σ(−z), which keeps its digits where an example is well on its side.
+        against = targets * logistic(-outputs)
+        np.subtract((1.0 - targets) * logistic(outputs), against, out=out)
         return np.asarray(total)
 
     def curvature_product(self, outputs: Values, targets: Values, vectors: Values) -> Values:
-        chances = logistic(outputs)
-        return np.asarray(chances * (1.0 - chances) * vectors)
+        return np.asarray(logistic(outputs) * logistic(-outputs) * vectors)
 
 
 def softmax(logits: Values) -> Values:
