@@ -20,6 +20,8 @@ class Command:
 
 COMMANDS: tuple[Command, ...] = (
     Command("open", "Open…", "File", "Ctrl+O", "Open an experiment that was saved", True),
+    Command("open_data", "Open data…", "File", "Ctrl+Shift+O", "A network on your own data: CSV, NPZ, or the MNIST family's IDX"),
+    Command("fit_table", "Fit a model to a table…", "File", "", "A formula of your own, fitted to two columns of a CSV file"),
     Command("save", "Save", "File", "Ctrl+S", "Save this experiment", True),
     Command("save_as", "Save as…", "File", "Ctrl+Shift+S", "Save this experiment under another name"),
     Command("export", "Export…", "File", "Ctrl+E", "Export a picture or its numbers: PNG, SVG, PDF, CSV", True, True),

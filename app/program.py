@@ -19,6 +19,7 @@ from app.pictures.legend import theme_of
 from app.presenters.actions import ActionsPresenter
 from app.presenters.choices import ChoicesPresenter
 from app.presenters.conductor import Conductor
+from app.presenters.data import DataPresenter
 from app.presenters.hand import HandPresenter
 from app.presenters.panels import PanelsPresenter
 from app.presenters.playback import PlaybackPresenter
@@ -52,6 +53,8 @@ class Program(QObject):
         self.actions = ActionsPresenter(
             self.store, self.conductor, self.window, self.panels, self.hand, self.playback, self.dialogs, self.close
         )
+        self.data = DataPresenter(self.store, self.dialogs, self.actions.begin)
+        self.actions.add_commands({"open_data": self.data.open_data, "fit_table": self.data.fit_table})
         listed = tuple(Example(entry.group, name, entry.title) for name, entry in EXAMPLES.items())
         self.setup = SetupPresenter(self.store, self.window.setup, listed, self.actions.load_example, say)
         self.choices = ChoicesPresenter(self.store, self.window)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -48,6 +48,7 @@ L                       logarithmic colors
 Ctrl+Z, Ctrl+Shift+Z    undo, redo
 Ctrl+E                  export a picture or its numbers
 Ctrl+S, Ctrl+O          save and open experiments
+Ctrl+Shift+O            open your own data: CSV, NPZ, IDX
 Esc                     stop computing
 """
 
@@ -113,6 +114,10 @@ class ActionsPresenter:
         window.close_requested.connect(self.quit)
         window.landscape_curve.zoomed.connect(lambda left, right, *_: self.zoom(left, right))
 
+    def add_commands(self, commands: Mapping[str, Callable[[], None]]) -> None:
+        """Commands that another presenter carries out."""
+        self._commands.update(commands)
+
     def invoke(self, name: str) -> None:
         """Carry out a command by its name."""
         self._commands[name]()
@@ -138,9 +143,12 @@ class ActionsPresenter:
 
     def load_example(self, name: str) -> None:
         """Another entry of the catalogue; undo comes back."""
+        self.begin(document_of(name, self._store.document.look), "Choose a problem")
+
+    def begin(self, document: Document, what: str) -> None:
+        """Another document in place of this one; undo comes back."""
         self._forget_screen()
-        document = document_of(name, self._store.document.look)
-        self._store.commit(document, "Choose a problem")
+        self._store.commit(document, what)
         if not self._changed or self._saved.path is None:
             self._saved = Saved(experiment=document.experiment)
 

@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 from app.document import Document
 from app.pictures.form import Choice, Field, Value
+from app.settings.files import file_settings, trouble
 from app.settings.network import losses_for, shape_of, with_network
 from app.settings.parameters import field_of
 from app.settings.problem import about_network
@@ -25,7 +26,8 @@ def data_groups(document: Document) -> tuple[Group, ...]:
     problem = about_network(document)
     if problem is None:
         return ()
-    main = (_dataset(document, problem), *_numbers(document, problem), _seed(document, problem))
+    about = _numbers(document, problem) if problem.data.name in DATASETS else file_settings(document, problem)
+    main = (_dataset(document, problem), *about, _seed(document, problem))
     groups = (Group("data", "Data", main),)
     kind = DATASETS.get(problem.data.name)
     if kind is not None and not kind.parameters:
@@ -46,7 +48,8 @@ def _dataset(document: Document, problem: NetworkProblem) -> Setting:
     if recipe.name not in DATASETS:
         name = PurePath(recipe.files[0].path).name if recipe.files else recipe.name
         choices = (*choices, Choice(recipe.name, name, "File"))
-    field = Field("data.name", "Dataset", "choice", recipe.name, choices=choices, tip=tip)
+    wrong = "" if recipe.name in DATASETS else trouble(recipe)
+    field = Field("data.name", "Dataset", "choice", recipe.name, choices=choices, tip=tip, error=wrong)
 
     def change(value: Value) -> Change:
         return with_network(document, _fitted(problem, DatasetRecipe(str(value), seed=recipe.seed)))
@@ -65,11 +68,7 @@ def _fitted(problem: NetworkProblem, recipe: DatasetRecipe) -> NetworkProblem:
 
 
 def _numbers(document: Document, problem: NetworkProblem) -> tuple[Setting, ...]:
-    recipe = problem.data
-    kind = DATASETS.get(recipe.name)
-    if kind is None:
-        return ()
-    return tuple(_number(document, problem, parameter) for parameter in kind.parameters)
+    return tuple(_number(document, problem, parameter) for parameter in DATASETS[problem.data.name].parameters)
 
 
 def _number(document: Document, problem: NetworkProblem, parameter: Parameter) -> Setting:

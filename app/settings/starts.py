@@ -21,8 +21,8 @@ from engine.plane_drawing import TYPED_WINDOW
 from engine.problem import CurveFitProblem, FormulaProblem, Problem
 from engine.surfaces import Window
 
-MOST_NUMBERS = 2
-"""Coordinates that are shown one by one."""
+MOST_NUMBERS, MOST_TOGETHER = 24, 2
+"""Coordinates that are shown one by one, and as many of them as have room beside each other."""
 MOST_STARTS = 12
 
 
@@ -52,8 +52,13 @@ def _row(document: Document, index: int, start: Start, names: tuple[str, ...]) -
     here = place(start)
     settings = []
     if here is not None and len(names) == here.size <= MOST_NUMBERS:
+        together = len(names) <= MOST_TOGETHER
+        several = len(document.experiment.starts) > 1
         for axis, name in enumerate(names):
-            field = Field(f"{key}.{name}", name, "number", float(here[axis]), row=row, tip=f"Where {row.lower()} is.")
+            title = name if together or not several else f"{name}, {row.lower()}"
+            tip = f"Where {row.lower()} is."
+            beside = row if together else ""
+            field = Field(f"{key}.{name}", title, "number", float(here[axis]), row=beside, tip=tip)
             settings.append(Setting(field, _moving(document, index, here, axis)))
     elif start.given is None:
         tip = "The seed that draws these weights" + (", which were dragged since." if start.shift is not None else ".")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,11 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from app.views.fit_dialog import Answer, FitChoice, FitDialog
+
 SESSION_FILTER = "Talweg experiments (*.talweg)"
+TABLE_FILTER = "Tables (*.csv *.tsv *.txt);;All files (*)"
+DATA_FILTER = "Data (*.csv *.tsv *.txt *.npz *ubyte *.idx *.gz);;All files (*)"
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,22 @@ class Dialogs:
         """An experiment file."""
         name, _ = QFileDialog.getOpenFileName(self._parent, "Open an experiment", "", SESSION_FILTER)
         return Path(name) if name else None
+
+    def data_files(self) -> list[Path]:
+        """Files of data; empty where the answer was "cancel"."""
+        names, _ = QFileDialog.getOpenFileNames(self._parent, "Open data", "", DATA_FILTER)
+        return [Path(name) for name in names]
+
+    def table_file(self) -> Path | None:
+        """A table of measurements."""
+        name, _ = QFileDialog.getOpenFileName(self._parent, "Fit a model to a table", "", TABLE_FILTER)
+        return Path(name) if name else None
+
+    def fit_choice(self, columns: Sequence[str], judged: Callable[[FitChoice], Answer]) -> FitChoice | None:
+        """Which columns and which model; ``judged`` says what is wrong with a choice."""
+        dialog = FitDialog(columns, judged, self._parent)
+        accepted = dialog.exec() == QDialog.DialogCode.Accepted
+        return dialog.choice() if accepted else None
 
     def file_to_save(self, suggested: str, suffix: str, title: str) -> Path | None:
         """A file to write, with its suffix added where it is missing."""

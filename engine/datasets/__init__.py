@@ -6,7 +6,7 @@ from engine.datasets.csv_files import Table, read_csv, read_table
 from engine.datasets.dataset import Dataset, Part
 from engine.datasets.idx import read_idx
 from engine.datasets.npz import read_npz
-from engine.datasets.opening import columns_of, recipe_of_files
+from engine.datasets.opening import columns_of, has_header, inputs_of, recipe_of_files
 from engine.datasets.recipe import DatasetRecipe, SourceFile
 from engine.datasets.scaling import Scaling
 from engine.datasets.teacher import Teacher
@@ -24,6 +24,8 @@ __all__ = [
     "Targets",
     "Teacher",
     "columns_of",
+    "has_header",
+    "inputs_of",
     "load",
     "read_csv",
     "read_idx",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from engine.datasets.checks import DataError
 from engine.datasets.csv_files import CLASSES_WITHOUT_ASKING, WHOLE_NUMBER, is_number
@@ -77,16 +78,44 @@ def _head(path: FilePath) -> bytes:
         return file.read(4)
 
 
+def has_header(path: FilePath) -> bool:
+    """Whether the first row of a table names its columns: it does unless it holds only numbers.
+
+    Raises:
+        DataError: if it cannot be read.
+
+    """
+    with named_problems(path):
+        return not all(is_number(cell) for cell in rows_of(path, None, header=False).cells[0])
+
+
 def _of_table(path: FilePath) -> DatasetRecipe:
     with named_problems(path):
-        rows = rows_of(path, None, header=False)
-        header = not all(is_number(cell) for cell in rows.cells[0])
-        if header:
-            rows = rows_of(path, None, header=True)
-    *others, target = range(len(rows.names))
+        header = has_header(path)
+        rows = rows_of(path, None, header)
+    target = len(rows.names) - 1
+    task: Literal["values"] | None = "values" if _may_be_either(rows, target) else None
+    return DatasetRecipe.of_csv(path, rows.names[target], header=header, task=task, features=_inputs(rows, target))
+
+
+def inputs_of(file: SourceFile, target: str, header: bool = True) -> tuple[str, ...]:
+    """The columns that can be inputs beside ``target``: those that hold numbers; empty where all the others do.
+
+    Raises:
+        DataError: if the file cannot be read or has no such column.
+
+    """
+    with named_problems(file.path):
+        rows = rows_of(file.path, None, header)
+        if target not in rows.names:
+            raise DataError(f"there is no column {target!r}: choose one of {', '.join(rows.names)}.")
+        return _inputs(rows, rows.names.index(target))
+
+
+def _inputs(rows: Rows, target: int) -> tuple[str, ...]:
+    others = [index for index in range(len(rows.names)) if index != target]
     numbers = [index for index in others if any(is_number(row[index]) for row in rows.cells)]
-    recipe = DatasetRecipe.of_csv(path, target, header=header, task="values" if _may_be_either(rows, target) else None)
-    return replace(recipe, features=tuple(numbers)) if 0 < len(numbers) < len(others) else recipe
+    return tuple(rows.names[index] for index in numbers) if 0 < len(numbers) < len(others) else ()
 
 
 def _may_be_either(rows: Rows, target: int) -> bool:

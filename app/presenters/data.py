@@ -1,0 +1,93 @@
+"""A person's own data: files become networks to train, tables become curve fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from app.document import Document
+from app.examples import document_on
+from app.settings.problem import parsed_constants
+from app.store import Store
+from app.views.dialogs import Dialogs
+from app.views.fit_dialog import Answer, FitChoice
+from engine.curve_fit import CurveFit
+from engine.datasets import Table, has_header, read_table, recipe_of_files
+from engine.formulas import FormulaError
+from engine.own_data import on_data, on_table
+
+
+class DataPresenter:
+    """Asks for files and says what is wrong with them; what is on screen stays until there is something to show."""
+
+    def __init__(self, store: Store, dialogs: Dialogs, begin: Callable[[Document, str], None]) -> None:
+        self._store, self._dialogs, self._begin = store, dialogs, begin
+
+    def open_data(self) -> None:
+        """A network on the data of files."""
+        paths = self._dialogs.data_files()
+        if not paths:
+            return
+        try:
+            experiment = on_data(recipe_of_files(paths))
+        except (ValueError, OSError) as error:
+            self._dialogs.complain(str(error))
+            return
+        self._begin(document_on(experiment, self._store.document.look), "Open data")
+
+    def fit_table(self) -> None:
+        """A model fitted to two columns of a table."""
+        path = self._dialogs.table_file()
+        if path is None:
+            return
+        try:
+            table = table_of(path)
+            if len(table.names) < 2:
+                raise ValueError(f"{path.name} has one column of numbers only: a fit needs x and y.")
+        except (ValueError, OSError) as error:
+            self._dialogs.complain(str(error))
+            return
+        choice = self._dialogs.fit_choice(table.names, lambda given: judged(table, given))
+        if choice is not None:
+            self._fit(table, choice)
+
+    def _fit(self, table: Table, choice: FitChoice) -> None:
+        try:
+            experiment = on_table(
+                choice.model,
+                table[choice.x],
+                table[choice.y],
+                (choice.x, choice.y),
+                dict(parsed_constants(choice.starts)),
+            )
+        except (ValueError, OSError) as error:
+            self._dialogs.complain(str(error))
+            return
+        self._begin(document_on(experiment, self._store.document.look), "Fit a model")
+
+
+def table_of(path: Path) -> Table:
+    """The columns of numbers of a file, with or without names in its first row.
+
+    Raises:
+        DataError: if it cannot be read.
+
+    """
+    return read_table(path, header=has_header(path))
+
+
+def judged(table: Table, choice: FitChoice) -> Answer:
+    """What is to be said about a choice: its coefficients, or what is wrong with it and where."""
+    if choice.x == choice.y:
+        return Answer("x and y are the same column: choose two different ones.", False)
+    try:
+        fit = CurveFit(choice.model, table[choice.x], table[choice.y])
+        starts = dict(parsed_constants(choice.starts))
+    except FormulaError as error:
+        return Answer(f"At column {error.column + 1}: {error}", False, error.column)
+    except ValueError as error:
+        return Answer(str(error), False)
+    unknown = [name for name in starts if name not in fit.names]
+    if unknown:
+        return Answer(f"The model has no coefficient “{unknown[0]}”: it has {', '.join(fit.names)}.", False)
+    return Answer(f"{fit.examples:,} measurements; coefficients {', '.join(fit.names)}.", True)
