@@ -101,8 +101,7 @@ def _softplus_first(z: Values, a: Values, out: Values, s: float) -> None:
 
 
 def _softplus_second(z: Values, a: Values, s: float) -> Values:
-    below = np.exp(-a)
-    return np.asarray(below * (1.0 - below))
+    return np.asarray(np.exp(-a) * -np.expm1(-a))  # σ(z) σ(−z), without losing the digits of a small a
 
 
 def _normal_cumulative(z: Values) -> Values:

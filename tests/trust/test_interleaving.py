@@ -17,8 +17,10 @@ from app.headless import computed
 from app.results import RunsResult
 from engine import optimizers as o
 from engine.arrays import same
-from engine.job import drain
+from engine.descent import descent_job
+from engine.job import Progress, drain
 from engine.plane_drawing import DrawnPlane
+from engine.replay import replay_job
 
 NAMES = ("exclusive_or", "moons", "digits")
 STEPS = {"exclusive_or": 20, "moons": 4, "digits": 2}
@@ -91,9 +93,10 @@ def _scheduler(workshop, work):
 
 
 def _by_turns(scheduler):
-    results, turned = {}, []
+    results, turned, errors = {}, [], np.geterr()
     while (delivery := scheduler.turn()) is not None:
         turned.append(delivery.lane)
+        assert np.geterr() == errors  # no job leaves its settings behind when it yields
         if delivery.error is not None:
             raise delivery.error
         if delivery.result is not None:
@@ -143,6 +146,59 @@ def test_the_windows_thread_may_evaluate_what_the_jobs_work_on(name, finest):
             assert np.array_equal(kinds[asked % len(kinds)](point), expected[asked % len(kinds)])
             asked += 1
     _compare(jobs.result()[0], name)
+
+
+def _engine_jobs():
+    """Jobs of the engine that the lanes do not have, and a Hessian in pieces, on one objective."""
+    asked = dict(_asked("moons"))
+    assembled = Workshop().assembled(asked["runs"].problem)
+    objective, point = assembled.objective, asked["runs"].starts[0].parameters(assembled)
+    request = engine.Descent(objective, point, CHOSEN, 5, batch_size=16, seed=1, validation=assembled.validation)
+    line = engine.Line(point, np.cos(np.arange(point.size)))
+    plane = asked["surface"].flat
+
+    def pieces():
+        matrix = yield from objective.hessian_pieces(np.stack([point, point + 0.1]))
+        yield Progress(1.0, matrix)
+
+    return [
+        lambda: descent_job(request),
+        lambda: replay_job(request, run=2, step=4),
+        lambda: replay_job(replace(request, within=plane), run=3, step=3),
+        lambda: engine.basins_job(objective, o.momentum(0.05), (-1, 1), line, resolution=5, steps=6),
+        lambda: engine.basins_job(objective, o.saddle_free(), (-1, 1), line, resolution=3, steps=3),
+        lambda: engine.surface_job(objective, plane, (-1, 1, -1, 1), 11),
+        pieces,
+    ]
+
+
+def _told(result):
+    """The numbers of a result."""
+    if isinstance(result, engine.Trajectories):
+        return replace(result, seconds=np.zeros(0))
+    return (result.before, result.after, result.report) if isinstance(result, engine.Replayed) else result
+
+
+def test_the_engines_own_jobs_come_out_as_if_alone(finest):
+    expected = [_told(drain(make())) for make in _engine_jobs()[:-1]]
+    jobs = dict(enumerate(make() for make in _engine_jobs()))
+    results, errors, turns = {}, np.geterr(), 0
+    while jobs:
+        for number, job in list(jobs.items()):
+            progress = next(job, None)
+            turns += 1
+            assert np.geterr() == errors
+            if progress is None:
+                del jobs[number]
+            elif isinstance(progress, Progress) and progress.result is not None:
+                results[number] = progress.result
+    assert turns > 60
+    for number, wanted in enumerate(expected):
+        assert same(_told(results[number]), wanted), number
+    asked = dict(_asked("moons"))
+    assembled = Workshop().assembled(asked["runs"].problem)
+    point = asked["runs"].starts[0].parameters(assembled)
+    assert np.array_equal(results[6], assembled.objective.hessian(np.stack([point, point + 0.1])))
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])

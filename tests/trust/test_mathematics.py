@@ -145,6 +145,18 @@ def test_cross_entropies_keep_their_digits_far_from_the_boundary(margin):
         assert binary.hessian(at)[1, 1] == pytest.approx(bend[1][1], rel=1e-12)
 
 
+@pytest.mark.parametrize("z", [-300.0, -30.0, -4.0, 0.0, 4.0, 30.0])
+def test_softplus_keeps_its_digits_in_both_tails(z):
+    softplus, at = ACTIVATIONS["softplus"], np.array([z])
+    a, first = np.empty(1), np.empty(1)
+    softplus.value(at, a, 1.0)
+    softplus.first(at, a, first, 1.0)
+    _, slope, bend = _decimal_softmax([0.0, z], 0)
+    assert first[0] == pytest.approx(slope[1], rel=1e-13)
+    if z < 20:  # beyond, a itself no longer holds the digits
+        assert softplus.second(at, a, 1.0)[0] == pytest.approx(bend[1][1], rel=1e-13)
+
+
 # Newton on quadratics.
 
 
