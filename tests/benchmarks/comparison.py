@@ -50,6 +50,11 @@ class Benchmark:
     """Makes the contest; True for a tiny size."""
 
     @property
+    def group(self) -> str:
+        """The first word of its name: rows of one table."""
+        return self.name.split("-")[0]
+
+    @property
     def available(self) -> bool:
         """Whether the peer can be imported."""
         return importlib.util.find_spec(self.needs) is not None
@@ -57,7 +62,7 @@ class Benchmark:
 
 @dataclass(frozen=True, eq=False)
 class Timing:
-    """Seconds per run of each side, sample by sample; sample i of both was taken one after the other."""
+    """Wall-clock and processor seconds per run of each side ``(samples, 2)``; both took sample i one after the other."""
 
     benchmark: Benchmark
     talweg: Array
@@ -68,12 +73,17 @@ class Timing:
     @property
     def ratio(self) -> float:
         """The peer's median divided by Talweg's."""
-        return float(np.median(self.peer) / np.median(self.talweg))
+        return float(np.median(self.peer[:, 0]) / np.median(self.talweg[:, 0]))
 
     @property
     def best_ratio(self) -> float:
-        """The peer's fastest sample divided by Talweg's: the machine at rest, if it ever was."""
-        return float(self.peer.min() / self.talweg.min())
+        """The same of the fastest samples: the machine at rest, if it ever was."""
+        return float(self.peer[:, 0].min() / self.talweg[:, 0].min())
+
+    @property
+    def work_ratio(self) -> float:
+        """The same of the processors' time, whatever else the machine does; more threads don't make it smaller."""
+        return float(np.median(self.peer[:, 1]) / np.median(self.talweg[:, 1]))
 
     @property
     def reached(self) -> bool:
@@ -82,11 +92,19 @@ class Timing:
 
 
 def disagreement(ours: Array, theirs: Array) -> float:
-    """Largest difference as a share of the largest number."""
+    """Largest difference as a share of the largest number, where Talweg's result is a number.
+
+    Raises:
+        ValueError: if the shapes differ, or there is nothing to compare.
+
+    """
     mine, other = np.asarray(ours, dtype=np.float64), np.asarray(theirs, dtype=np.float64)
     if mine.shape != other.shape:
         raise ValueError(f"The two sides computed different things: shapes {mine.shape} and {other.shape}.")
-    return float(np.abs(mine - other).max() / max(np.abs(other).max(), 1e-300))
+    answered = np.isfinite(mine)
+    if not answered.any():
+        raise ValueError("Talweg computed nothing that could be compared.")
+    return float(np.abs(mine - other)[answered].max() / max(np.abs(other[answered]).max(), 1e-300))
 
 
 def check(contest: Contest) -> float:
@@ -109,7 +127,7 @@ def compare(benchmark: Benchmark, budget: float = BUDGET) -> Timing:
     """Time both sides in turns, after a first run that also compiles and checks the results."""
     contest = benchmark.prepare(False)
     difference = check(contest)
-    one, other = sample(contest.talweg, 1), sample(contest.peer, 1)
+    one, other = sample(contest.talweg, 1)[0], sample(contest.peer, 1)[0]
     repeats = tuple(max(1, round(SHORTEST / seconds)) for seconds in (one, other))
     pair = one * repeats[0] + other * repeats[1]
     ours, theirs = [], []
@@ -119,14 +137,14 @@ def compare(benchmark: Benchmark, budget: float = BUDGET) -> Timing:
     return Timing(benchmark, np.array(ours), np.array(theirs), difference, contest.note)
 
 
-def sample(work: Callable[[], object], repeats: int) -> float:
-    """Seconds of one run, as the mean of ``repeats``."""
+def sample(work: Callable[[], object], repeats: int) -> tuple[float, float]:
+    """Wall-clock and processor seconds of one run, as the mean of ``repeats``."""
     time.sleep(REST)
     gc.collect()
-    began = time.perf_counter()
+    began = time.perf_counter(), time.process_time()
     for _ in range(repeats):
         work()
-    return (time.perf_counter() - began) / repeats
+    return (time.perf_counter() - began[0]) / repeats, (time.process_time() - began[1]) / repeats
 
 
 def fastest(sizes: Iterable[int], items: int, runner: Callable[[int, int], Callable[[], object]]) -> int:
@@ -139,5 +157,5 @@ def fastest(sizes: Iterable[int], items: int, runner: Callable[[int, int], Calla
         count = min(items, max(size, TRIAL))
         work = runner(size, count)
         work()
-        costs[size] = min(sample(work, 1) for _ in range(2)) / count
+        costs[size] = min(sample(work, 1)[0] for _ in range(2)) / count
     return min(costs, key=lambda size: costs[size])

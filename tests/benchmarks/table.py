@@ -1,6 +1,12 @@
 """The one table of benchmarks."""
 
-from tests.benchmarks import curvature, surfaces, training
+from tests.benchmarks import basins, curvature, pictures, surfaces, training
 from tests.benchmarks.comparison import Benchmark
 
-BENCHMARKS: tuple[Benchmark, ...] = (*surfaces.BENCHMARKS, *training.BENCHMARKS, *curvature.BENCHMARKS)
+BENCHMARKS: tuple[Benchmark, ...] = (
+    *surfaces.BENCHMARKS,
+    *training.BENCHMARKS,
+    *curvature.BENCHMARKS,
+    *basins.BENCHMARKS,
+    *pictures.BENCHMARKS,
+)

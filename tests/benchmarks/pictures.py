@@ -1,0 +1,98 @@
+"""A heat map, 20 contours and 4 paths of a 201×201 surface, to pixels."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+import engine
+from app.document import Look
+from app.figures.application import ensure_application
+from app.figures.painting import paint
+from app.pictures.ground import ground
+from app.pictures.map import MapPicture
+from app.pictures.marks import Axis, Polyline
+from app.pictures.theme import LIGHT
+from engine.arrays import Array
+from engine.surfaces import Surface
+from tests.benchmarks.comparison import Benchmark, Contest
+
+RESOLUTION, TINY_RESOLUTION = 201, 15
+LEVELS = 20
+SIZE = (920, 780)
+"""Pixels."""
+COLORS = ("#d62728", "#1f77b4", "#2ca02c", "#9467bd")
+TARGET = 10.0
+
+
+def surface(resolution: int) -> Surface:
+    return engine.surface(engine.Formula("himmelblau"), resolution=resolution)
+
+
+def paths() -> Array:
+    """(101, 4, 2)"""
+    optimizers = [engine.optimizers.momentum(0.002 * (1 + k), beta=0.8) for k in range(4)]
+    return engine.descend(engine.Formula("himmelblau"), [[-0.2, -4.0]], optimizers, steps=100).points
+
+
+def _ours(sampled: Surface, runs: Array) -> Callable[[], Array]:
+    from PyQt6.QtCore import QRectF
+    from PyQt6.QtGui import QImage, QPainter
+
+    ensure_application()
+    left, right, low, high = sampled.window
+    look = replace(Look(), contours=LEVELS, plateaus=False)
+
+    def run() -> Array:
+        base = ground(sampled, look, LIGHT)
+        lines = tuple(Polyline(runs[:, k, 0], runs[:, k, 1], COLORS[k], width=2.0) for k in range(4))
+        picture = MapPicture(
+            "", Axis("x", left, right), Axis("y", low, high), raster=base.raster, contours=base.contours, lines=lines
+        )
+        image = QImage(*SIZE, QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        painter.scale(2.0, 2.0)
+        paint(painter, QRectF(0, 0, SIZE[0] / 2, SIZE[1] / 2), picture, LIGHT)
+        painter.end()
+        bits = image.constBits()
+        assert bits is not None
+        return np.frombuffer(bits.asarray(image.sizeInBytes()), np.uint8).reshape(SIZE[1], SIZE[0], 4)
+
+    return run
+
+
+def _peer(sampled: Surface, runs: Array) -> Callable[[], Array]:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    left, right, low, high = sampled.window
+
+    def run() -> Array:
+        figure = Figure((SIZE[0] / 144, SIZE[1] / 144), dpi=144)
+        canvas, axes = FigureCanvasAgg(figure), figure.add_subplot()
+        axes.imshow(sampled.values, origin="lower", extent=(left, right, low, high), aspect="auto")
+        axes.contour(sampled.first, sampled.second, sampled.values, levels=LEVELS, colors="white", linewidths=1.0)
+        for k in range(4):
+            axes.plot(runs[:, k, 0], runs[:, k, 1], color=COLORS[k], linewidth=2.0)
+        axes.set(xlabel="x", ylabel="y", xlim=(left, right), ylim=(low, high))
+        canvas.draw()
+        return np.asarray(canvas.buffer_rgba())
+
+    return run
+
+
+def _contest(resolution: int) -> Contest:
+    sampled, runs = surface(resolution), paths()
+    return Contest(_ours(sampled, runs), _peer(sampled, runs), float("inf"))
+
+
+BENCHMARKS = (
+    Benchmark(
+        "picture-201",
+        f"heat map, {LEVELS} contours and 4 paths of {RESOLUTION}×{RESOLUTION}",
+        "matplotlib, Agg",
+        "matplotlib",
+        TARGET,
+        lambda tiny: _contest(TINY_RESOLUTION if tiny else RESOLUTION),
+    ),
+)
