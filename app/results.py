@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Array
+from engine.arrays import Array, frozen_view
 from engine.plane import Line
 from engine.plane_drawing import DrawnPlane
 from engine.stopping import Mark
@@ -74,6 +74,11 @@ class ModelResult:
     """First-layer weights of the hidden units, for images."""
     image_shape: tuple[int, int] | None = None
     classes: int | None = None
+
+    def __post_init__(self) -> None:
+        for name, held in tuple(vars(self).items()):
+            if isinstance(held, np.ndarray):
+                object.__setattr__(self, name, frozen_view(held))
 
 
 @dataclass(frozen=True, eq=False)

@@ -62,4 +62,4 @@ class Monitor:
     def watched(self) -> Monitored:
         """What was seen so far; NaN where a run has not come yet."""
         train, validation, train_accuracy, validation_accuracy = (frozen_view(book) for book in self._books)
-        return Monitored(self._steps, train, validation, train_accuracy, validation_accuracy)
+        return Monitored(frozen_view(self._steps), train, validation, train_accuracy, validation_accuracy)

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from engine.analysis.symmetry import Widths, layers, permute
 from engine.analysis.wording import number
-from engine.arrays import Array, Indices, read_only
+from engine.arrays import Array, Indices, frozen_view, read_only
 from engine.objective import Objective
 
 SWEEPS = 100
@@ -60,7 +60,7 @@ def match_weights(widths: Widths, first: ArrayLike, second: ArrayLike, *, seed: 
             best = orders
     point = permute(widths, two, best)
     before, after = float(np.linalg.norm(one - two)), float(np.linalg.norm(one - point))
-    return Matching(tuple(best), read_only(point), before, after)
+    return Matching(tuple(frozen_view(order) for order in best), read_only(point), before, after)
 
 
 def _descend(
