@@ -10,9 +10,9 @@ from app.document import Document, shown_window
 from app.pictures.frame import axis_labels, caption, handles
 from app.pictures.legend import run_color, run_name, theme_of, trouble
 from app.pictures.marks import Axis, Band, Handle, Marker, Note, Polyline
-from app.pictures.paths import MOST_NOTES, records_shown, said
-from app.pictures.projection import Projections
+from app.pictures.paths import MOST_NOTES, records_shown, said, waiting
 from app.pictures.plot import PlotPicture
+from app.pictures.projection import Projections
 from app.pictures.theme import Theme
 from app.pictures.thinning import path_points, pulled_in
 from app.results import Results
@@ -62,7 +62,9 @@ def _runs(
     for run in range(trajectories.runs):
         shown = records_shown(document, trajectories, run)
         if not shown:
-            continue  # its group has not had its first turn yet
+            # Its group has not had its first turn yet; it has its line of text, so that nothing jumps when it comes.
+            notes += [waiting(document, trajectories, run)] if trajectories.runs <= MOST_NOTES else []
+            continue
         projection = projections.of(drawn.flat, trajectories, run)
         losses = trajectories.values[trajectories.path(run)[0][:shown], run]
         balls = np.stack([projection.coordinates[:shown, 0], losses], axis=1)

@@ -32,7 +32,9 @@ def paths(
     for run in range(trajectories.runs):
         shown = records_shown(document, trajectories, run)
         if not shown:
-            continue  # its group has not had its first turn yet
+            # Its group has not had its first turn yet; it has its line of text, so that nothing jumps when it comes.
+            notes += [waiting(document, trajectories, run)] if trajectories.runs <= MOST_NOTES else []
+            continue
         projection = projections.of(drawn.flat, trajectories, run)
         path = pulled_in(projection.coordinates[:shown], np.array([left, low]), np.array([right, high]))
         keep = path_points(path[:, 0], path[:, 1], right - left, high - low)
@@ -45,6 +47,11 @@ def paths(
         if trajectories.runs <= MOST_NOTES:
             notes.append(Note(said(document, results, drawn, run, projection), color))
     return tuple(lines), tuple(markers), tuple(notes)
+
+
+def waiting(document: Document, trajectories: Trajectories, run: int) -> Note:
+    """What is said of a run that has not begun."""
+    return Note(f"{short_name(trajectories, run)}: waiting", run_color(document, trajectories, run))
 
 
 def records_shown(document: Document, trajectories: Trajectories, run: int) -> int:
