@@ -72,7 +72,7 @@ CHECKS = {
     "ruff format": ["-m", "ruff", "format", "--check", "."],
     "mypy": ["-m", "mypy"],
     "import contracts": ["-c", "from importlinter.cli import lint_imports_command as check; check(['--no-logo'])"],
-    "pytest": ["-m", "pytest"],
+    "pytest": ["-m", "pytest", "-n", "2", "--dist", "loadfile"],
 }
 
 Environment = Mapping[str, str]
