@@ -161,7 +161,7 @@ def _slice(objective: Objective, request: SliceRequest) -> SliceResult:
     scaled = direction / np.abs(direction).max()  # squares of a diverging run's slope would overflow
     unit = scaled / np.linalg.norm(scaled)
     model = line_model(objective, request.point, unit)
-    reach = request.reach
+    reach = min(request.reach, _within_sides(request, unit))
     landing = model.stationary if model.is_newton or words.startswith(NEWTON) else None
     if landing is not None and 0.2 * reach < abs(landing) < 20 * reach:
         reach = max(reach, 1.25 * abs(landing))
@@ -182,6 +182,15 @@ def _slice(objective: Objective, request: SliceRequest) -> SliceResult:
         true_loss=model.value,
         height=float(objective.value(inside)),
     )
+
+
+def _within_sides(request: SliceRequest, unit: Array) -> float:
+    """How far a slice along ``unit (P,)`` may go before one coordinate has moved by half of its side of the landscape."""
+    if not request.sides:
+        return np.inf
+    moves = np.abs(request.flat.vector_coordinates(unit))
+    limits = [0.5 * side / move for side, move in zip(request.sides, moves.tolist(), strict=True) if move > 0]
+    return float(min(limits, default=np.inf))
 
 
 def _direction(objective: Objective, request: SliceRequest) -> tuple[Array, str]:

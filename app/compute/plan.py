@@ -58,6 +58,8 @@ class SliceRequest:
     along: Along
     flat: Flat
     reach: float
+    sides: tuple[float, ...] = ()
+    """Lengths of the landscape's sides in its own coordinates: axes of very different scale bound a slice as well."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,8 +105,11 @@ def requests(document: Document, results: Results) -> Requests:
     if shown is not None and point is not None:
         wanted["model"] = ModelRequest(problem, point)
         if drawn is not None:
-            reach = _reach(drawn.flat, shown_window(look, drawn.window))
-            wanted["slice"] = SliceRequest(problem, point, look.along, drawn.flat, reach)
+            window = shown_window(look, drawn.window)
+            sides = tuple(high - low for low, high in zip(window[::2], window[1::2], strict=True))
+            wanted["slice"] = SliceRequest(
+                problem, point, look.along, drawn.flat, _reach(drawn.flat, window), sides
+            )  # fmt: skip
     return wanted
 
 

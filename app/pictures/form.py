@@ -39,6 +39,8 @@ class Field:
     """What the lowest number is called ("all examples" for 0); for a choice what stands there while nothing is chosen."""
     row: str = ""
     """Fields with the same row stand side by side under this name."""
+    wide: bool = False
+    """Whether it needs the whole width, with its title above it."""
 
     @property
     def has_slider(self) -> bool:

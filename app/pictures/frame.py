@@ -26,6 +26,10 @@ def axis_labels(experiment: Experiment, flat: Flat) -> tuple[str, str]:
     if flat.drawn.kind in ("parameters", "parameter"):
         names = flat.drawn.sentence.removeprefix("the parameters ").removeprefix("the parameter ").split(" and ")
         return names[0], names[-1]
+    if flat.drawn.kind == "weights":
+        names = dict(flat.drawn.settings).get("weights", "").split(" and ")
+        if len(names) == 2:
+            return names[0], names[1]
     if flat.is_orthonormal:
         return "first axis (distance)", "second axis (distance)"
     return "coefficient of the first axis", "coefficient of the second axis"

@@ -51,7 +51,7 @@ def _fitting(document: Document, model: ModelResult, ghost: ModelResult | None, 
     if model.first.size:
         return _curve(document, model, ghost, caption)
     if model.losses:
-        why = "Inputs of this many numbers that are no image have no picture."
+        why = "No picture of this many inputs."
         return PlotPicture(
             "Model", Axis("", 0, 1), Axis("", 0, 1), notes=_scores(model), caption=caption, waiting=why
         )  # fmt: skip

@@ -14,7 +14,7 @@ from app.pictures.quantities import OF_VALIDATION, Series, has_validation, shown
 from app.results import RunsResult
 from engine.stopping import MarkKind, Patience, Stop, stop, watched
 
-STOP_LABEL = "would stop here"
+STOP_LABEL = "stop"
 SYMBOLS: dict[MarkKind, tuple[Symbol, str]] = {
     MarkKind.VALIDATION_MINIMUM: ("star", "validation minimum"),
     MarkKind.NOISE_FLOOR: ("triangle", "noise floor"),

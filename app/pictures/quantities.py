@@ -18,7 +18,7 @@ LABELS: dict[Quantity, str] = {
     "gradient norm": "gradient norm",
     "gap": "loss − lowest known",
     "validation loss": "validation loss",
-    "both losses": "loss on a whole part",
+    "both losses": "loss",
 }
 OF_VALIDATION: tuple[Quantity, ...] = ("validation loss", "both losses")
 NO_VALIDATION = (
@@ -83,5 +83,5 @@ def caption(document: Document, trajectories: Trajectories, sinks: bool) -> str:
         "gradient norm": f"Length of the gradient; {every}.",
         "gap": "Loss minus the lowest known: a straight line is linear convergence.",
         "validation loss": "Loss on examples that no step sees, without the penalty.",
-        "both losses": "Loss on all training examples (solid) and on the validation part (dotted), without the penalty.",
+        "both losses": "Training (solid) and validation loss (dotted), without the penalty.",
     }[shown_quantity(document, trajectories)]

@@ -49,7 +49,16 @@ def _dataset(document: Document, problem: NetworkProblem) -> Setting:
         name = PurePath(recipe.files[0].path).name if recipe.files else recipe.name
         choices = (*choices, Choice(recipe.name, name, "File"))
     wrong = "" if recipe.name in DATASETS else trouble(recipe)
-    field = Field("data.name", "Dataset", "choice", recipe.name, choices=choices, tip=tip, error=wrong)
+    field = Field(
+        "data.name",
+        "Dataset",
+        "choice",
+        recipe.name,
+        choices=choices,
+        tip=tip,
+        error=wrong,
+        wide=recipe.name not in DATASETS,
+    )
 
     def change(value: Value) -> Change:
         return with_network(document, _fitted(problem, DatasetRecipe(str(value), seed=recipe.seed)))

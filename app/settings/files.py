@@ -9,7 +9,8 @@ from typing import cast
 from app.document import Document
 from app.pictures.form import Choice, Field, Value
 from app.settings.network import losses_for, shape_of, with_network
-from app.settings.setting import Change, Setting, within
+from app.settings.setting import Change, Setting, info, within
+from engine.analysis.wording import count
 from engine.datasets import DatasetRecipe, columns_of, inputs_of
 from engine.problem import NetworkProblem
 
@@ -22,7 +23,16 @@ def file_settings(document: Document, problem: NetworkProblem) -> tuple[Setting,
     recipe = problem.data
     names = columns_of(recipe.files[0], recipe.header) if recipe.name == "csv" and recipe.files else ()
     table = (_target(document, problem, names), _inputs(document, problem, names), _task(document, problem))
-    return (*(table if names else ()), _size(document, problem), _noise(document, problem))
+    return (*_about(problem), *(table if names else ()), _size(document, problem), _noise(document, problem))
+
+
+def _about(problem: NetworkProblem) -> tuple[Setting, ...]:
+    shape = shape_of(problem.data)
+    if shape is None:
+        return ()
+    targets = count(shape.outputs, "value") if shape.classes is None else f"{shape.classes} classes"
+    said = f"{count(shape.examples, 'example')} to learn from, {count(shape.inputs, 'input')}, {targets}."
+    return (info("data.about", said),)
 
 
 def trouble(recipe: DatasetRecipe) -> str:
@@ -79,7 +89,7 @@ def _inputs(document: Document, problem: NetworkProblem, names: tuple[str, ...])
     said = "; ".join(_named(column, names) for column in recipe.features)
     tip = f"Names between semicolons; leave it empty for all that are not the target. There are {', '.join(names[:12])}"
     tip += " …" if len(names) > 12 else "."
-    field = Field("data.inputs", "Inputs", "text", said, special="all other columns", tip=tip)
+    field = Field("data.inputs", "Inputs", "text", said, special="all other columns", tip=tip, wide=True)
 
     def change(value: Value) -> DatasetRecipe:
         return replace(recipe, features=parsed_columns(str(value), names))

@@ -62,7 +62,7 @@ WAYS: Mapping[PlaneKind, Way] = {
     "gradient_and_newton": Way(
         "Gradient and Newton step", "From derivatives", "Both steps from the start lie in this plane."
     ),
-    "weights": Way("Two weights", "Chosen", "Two parameters on the axes, all others as at the start."),
+    "weights": Way("Two parameters", "Chosen", "Two parameters on the axes, all others as at the start."),
     "nearest_twins": Way(
         "Two permuted twins",
         "Chosen",
@@ -169,6 +169,7 @@ def _kind(document: Document, known: Parameters, results: Results) -> Setting:
         special="Choose a plane …",
         tip=WAYS[recipe.kind].tip if known_way else "",
         error=results.errors.get("plane", ""),
+        wide=True,
     )
 
     def change(value: Value) -> PlaneRecipe:
@@ -210,7 +211,7 @@ def _biases(document: Document) -> Setting:
     recipe = document.experiment.plane
     choices = (Choice("zero", "Stay as they are"), Choice("scaled", "Move with the weights"))
     tip = "Whether the directions move the biases too, at the norm of their row, layer or network."
-    field = Field("plane.biases", "Biases", "choice", recipe.biases, choices=choices, tip=tip)
+    field = Field("plane.biases", "Biases", "choice", recipe.biases, choices=choices, tip=tip, wide=True)
     return _setting(document, field, lambda value: replace(recipe, biases=cast("Biases", value)))
 
 
@@ -219,7 +220,13 @@ def _weight(document: Document, known: Parameters, axis: int) -> Setting:
     index = recipe.indices[axis]
     name = known.names[index] if index < len(known.names) else str(index)
     tip = f"A name such as {known.names[0]}, or a number from 0 to {len(known.names) - 1:,}."
-    field = Field(f"plane.weight.{axis}", ("First weight", "Second weight")[axis], "text", name, tip=tip)
+    field = Field(
+        f"plane.weight.{axis}",
+        f"{('First', 'Second')[axis]} {'weight' if known.have_layers else 'coefficient'}",
+        "text",
+        name,
+        tip=tip,
+    )
 
     def change(value: Value) -> PlaneRecipe:
         chosen = parsed_parameter(str(value), known.names)

@@ -15,6 +15,7 @@ from engine.analysis.wording import count
 from engine.curve_fit import CurveFit
 from engine.datasets import DATASETS
 from engine.experiment import Experiment, PlaneRecipe, Start, given
+from engine.fitting import guessed_start
 from engine.formulas import NAMED, Formula, FormulaError
 from engine.problem import CurveFitProblem, FormulaProblem, NetworkProblem
 
@@ -49,6 +50,7 @@ def _example(document: Document, examples: Sequence[tuple[str, str, str]]) -> Se
         current,
         choices=choices,
         special="Choose another problem …",
+        wide=True,
         tip="Opens an experiment with a window, starts and rates that behave, or a formula of your own.",
     )
 
@@ -92,7 +94,7 @@ def _named(document: Document, problem: FormulaProblem) -> list[Setting]:
 
 def _typed(document: Document, problem: FormulaProblem) -> list[Setting]:
     tip = "One or two variables; sin cos tan exp log sqrt tanh abs min max sigmoid relu pi e, + - * / ^."
-    text = Field("problem.text", "f =", "text", problem.text, tip=tip, special="such as x^2 + y^2")
+    text = Field("problem.text", "f =", "text", problem.text, tip=tip, special="such as x^2 + y^2", wide=True)
     said = ", ".join(f"{name} = {value:g}" for name, value in problem.constants)
     tip = "Names that are numbers and not variables, such as “b = 100, c = 2”."
     constants = Field("problem.constants", "with", "text", said, tip=tip, special="b = 100, c = 2")
@@ -187,12 +189,36 @@ def place(start: Start) -> np.ndarray | None:
 
 def _curve_fit(document: Document, problem: CurveFitProblem) -> list[Setting]:
     tip = f"A model of {problem.y_name} in x; every other name is a coefficient."
-    field = Field("problem.text", f"{problem.y_name} =", "text", problem.text, tip=tip)
+    special = "such as b1*(1 - exp(-b2*x))"
+    field = Field(
+        "problem.text", f"{shortened(problem.y_name)} =", "text", problem.text, tip=tip, special=special, wide=True
+    )
     measured = count(len(problem.x), "measurement")
+    fit = CurveFit(problem.text, problem.x, problem.y)
     return [
         Setting(field, lambda value: _with_model(document, replace(problem, text=str(value).strip()))),
         info("problem.about", f"{measured} of {problem.y_name} at {problem.x_name}, which the model calls x."),
+        _guessed(document, fit),
     ]
+
+
+def shortened(name: str, most: int = 20) -> str:
+    """A column's name, cut where it is too long for a label."""
+    return name if len(name) <= most else f"{name[: most - 1]}…"
+
+
+def _guessed(document: Document, fit: CurveFit) -> Setting:
+    tip = "Looks for coefficients from which a good fit can be reached, and puts the first start there."
+    field = Field("problem.guess", "Find a good start", "button", tip=tip)
+
+    def change(_: Value) -> Change:
+        experiment = document.experiment
+        start = given(guessed_start(fit))
+        plane = replace(experiment.plane, start=start)
+        changed = replace(experiment, starts=(start, *experiment.starts[1:]), plane=plane)
+        return Change(replace(document, experiment=changed, look=replace(document.look, window=None)))
+
+    return Setting(field, change)
 
 
 def _with_model(document: Document, problem: CurveFitProblem) -> Change:
@@ -207,9 +233,8 @@ def _with_model(document: Document, problem: CurveFitProblem) -> Change:
     if old.names == fit.names:
         return Change(replace(document, experiment=replace(experiment, problem=problem)))
     starts = tuple(_renamed(start, old.names, fit.names) for start in experiment.starts)
-    plane = experiment.plane if fit.dimension <= 2 else PlaneRecipe("gradient_and_newton", start=starts[0])
-    if fit.dimension <= 2:
-        plane = PlaneRecipe(start=starts[0])
+    # Coefficients differ by powers of ten: axes that are coefficients show each in its own scale.
+    plane = PlaneRecipe("parameters" if fit.dimension <= 2 else "weights", start=starts[0])
     changed = replace(experiment, problem=problem, starts=starts, plane=plane)
     sentence = "The coefficients are others now: the plane and the visible range could not be kept."
     return Change(replace(document, experiment=changed, look=replace(document.look, window=None)), sentence)

@@ -94,7 +94,8 @@ class RowView(QWidget):
         self.label = QLabel()
         self.label.setObjectName("fieldLabel")
         self.label.setWordWrap(True)
-        self.label.setFixedWidth(LABEL_WIDTH)
+        if not fields[0].wide:
+            self.label.setFixedWidth(LABEL_WIDTH)
         line = QHBoxLayout()
         line.setSpacing(6)
         for field in fields:
@@ -107,8 +108,12 @@ class RowView(QWidget):
         self.label.setVisible(labeled)
         if labeled:
             grid.addWidget(self.label, 0, 0)
-        grid.addLayout(line, 0, 1 if labeled else 0, 1, 1 if labeled else 2)
-        grid.addWidget(self.error, 1, 0, 1, 2)
+        beside = labeled and not fields[0].wide
+        if beside:
+            grid.addLayout(line, 0, 1)
+        else:
+            grid.addLayout(line, 1, 0, 1, 2)
+        grid.addWidget(self.error, 2, 0, 1, 2)
         grid.setColumnStretch(1, 1)
         self.show_fields(fields)
 
@@ -143,7 +148,7 @@ class RowView(QWidget):
 
 def shape(fields: tuple[Field, ...]) -> tuple[object, ...]:
     """What a row's widgets depend on; while it is the same they only take new values."""
-    return (_is_labeled(fields), *((field.key, field.kind, bool(field.row)) for field in fields))
+    return (_is_labeled(fields), fields[0].wide, *((field.key, field.kind, bool(field.row)) for field in fields))
 
 
 def _is_labeled(fields: tuple[Field, ...]) -> bool:
