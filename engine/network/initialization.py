@@ -102,9 +102,11 @@ def draw(layers: tuple[Layer, ...], seed: int, scheme: str, scale: float) -> Arr
     """A parameter vector ``(P,)``: weights of one layer after the other from ``default_rng(seed)``, biases 0.
 
     Raises:
-        ValueError: if there is no such scheme.
+        ValueError: if there is no such scheme, or the seed is not a whole number from 0 upward.
 
     """
+    if seed < 0 or int(seed) != seed:
+        raise ValueError(f"A seed is a whole number from 0 upward, not {seed}.")
     if scheme not in SCHEMES:
         raise ValueError(f"There is no initialization “{scheme}”: choose one of {', '.join(SCHEMES)}.")
     random = np.random.default_rng(seed)

@@ -52,11 +52,12 @@ class Network:
     steepness: float = 1.0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "layers", tuple(int(width) for width in self.layers))
-        if len(self.layers) < 2 or min(self.layers) < 1:
+        whole = all(not isinstance(width, str) and int(width) == width for width in self.layers)
+        if not whole or len(self.layers) < 2 or min(self.layers) < 1:
             raise ValueError(
-                "A network needs at least inputs and outputs, each layer with one unit or more: (2, 3, 1)."
+                "A network needs at least inputs and outputs, each layer with one unit or more, in whole numbers: (2, 3, 1)."
             )
+        object.__setattr__(self, "layers", tuple(int(width) for width in self.layers))
         _known("activation", self.activation, ACTIVATIONS)
         _known("output", self.output, OUTPUTS)
         _known("loss", self.loss, LOSSES)
@@ -68,8 +69,8 @@ class Network:
             )
         if self.loss == "binary_cross_entropy" and self.layers[-1] != 1:
             raise ValueError("Binary cross-entropy needs exactly one output: choose cross_entropy for more.")
-        if not (self.l1 >= 0 and self.l2 >= 0):
-            raise ValueError("The penalties l1 and l2 must be 0 or more.")
+        if not (0 <= self.l1 < float("inf") and 0 <= self.l2 < float("inf")):
+            raise ValueError("The penalties l1 and l2 must be finite numbers, 0 or more.")
         if not 0 < self.steepness < float("inf"):
             raise ValueError(
                 "The steepness must be a number above 0: choose the activation “threshold” for a sharp step."

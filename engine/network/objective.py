@@ -287,7 +287,14 @@ class NetworkObjective(Objective):
     # Parts of the data
 
     def minibatch(self, indices: Indices) -> NetworkObjective:
-        """The same loss on the examples ``indices`` alone; nothing is checked again, buffers are shared."""
+        """The same loss on the examples ``indices`` alone; buffers are shared.
+
+        Raises:
+            ValueError: if there are none. IndexError, if one does not exist.
+
+        """
+        if not len(indices):
+            raise ValueError("A batch needs at least one example: its loss is a mean.")
         return NetworkObjective(self.network, self.data.take(indices, self.network.layers), self._workspaces)
 
     def example(self, index: int) -> NetworkObjective:

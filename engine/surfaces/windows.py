@@ -35,7 +35,7 @@ class Grid:
         return np.stack([axis[place] for axis, place in zip(self.axes, places, strict=True)], axis=-1)
 
 
-def grid(dimension: int, window: Sequence[float], resolution: int | tuple[int, int]) -> Grid:
+def grid(dimension: int, window: Sequence[float], resolution: int | Sequence[int]) -> Grid:
     """The grid of a window; ``resolution`` is the number of points per axis, or one number for each axis.
 
     Raises:
@@ -44,7 +44,7 @@ def grid(dimension: int, window: Sequence[float], resolution: int | tuple[int, i
 
     """
     low, high = _ends(dimension, window)
-    counts = resolution if isinstance(resolution, tuple) else (resolution,) * dimension
+    counts = tuple(resolution) if isinstance(resolution, Sequence) else (resolution,) * dimension
     if len(counts) != dimension or any(int(count) != count or count < 2 for count in counts):
         raise ValueError(f"The resolution must be a whole number of at least 2 points per axis, not {resolution}.")
     if np.prod([float(count) for count in counts]) > MOST_CELLS:

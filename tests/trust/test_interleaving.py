@@ -23,7 +23,7 @@ from engine.plane_drawing import DrawnPlane
 from engine.replay import replay_job
 
 NAMES = ("exclusive_or", "moons", "digits")
-STEPS = {"exclusive_or": 20, "moons": 4, "digits": 2}
+STEPS = {"exclusive_or": 8, "moons": 3, "digits": 2}
 # Of each kind of work one: first order, dense Hessians in pieces, products, and searches that ask for further values.
 CHOSEN = (
     o.momentum(0.1),
@@ -52,7 +52,7 @@ def _document(name, batch_size=None):
         batch_size=batch_size,
         plane=replace(document.experiment.plane, steps=STEPS[name], optimizers=chosen[:2], batch_size=batch_size),
     )
-    return replace(document, experiment=experiment, look=replace(document.look, resolution=17))
+    return replace(document, experiment=experiment, look=replace(document.look, resolution=13))
 
 
 @cache
@@ -215,7 +215,7 @@ def test_a_surface_is_the_same_bits_however_many_threads_sample_it(threads):
 def test_a_job_that_is_dropped_half_way_leaves_nothing_in_the_others():
     """A newer request closes the job that it replaces, between any two of its pieces."""
     work, workshop = _asked("moons"), Workshop()
-    for stop in range(0, 40, 3):
+    for stop in range(0, 40, 9):
         scheduler = _scheduler(workshop, work)
         for _ in range(stop):
             scheduler.turn()
