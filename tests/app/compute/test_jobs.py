@@ -6,6 +6,8 @@ from scipy.special import expit
 
 from app.compute.jobs import GRID, SAMPLES, SLICE_POINTS, Workshop
 from app.compute.plan import ModelRequest, RunsRequest, SliceRequest, requests
+from app.examples import document_of
+from app.headless import computed
 from engine import optimizers
 from engine.analysis.newton_model import newton_direction
 from engine.experiment import given
@@ -222,3 +224,21 @@ def test_slices_at_points_where_the_loss_overflows_are_a_sentence_or_finite_numb
     asked = SliceRequest(FormulaProblem("rosenbrock"), np.array([1e100, 1e100]), "gradient", parameter_plane(), 1.0)
     with pytest.raises(ValueError, match="not finite"):
         drain(workshop.begin("slice", asked))
+
+
+@pytest.mark.parametrize("along", ["first axis", "second axis", "gradient", "newton"])
+def test_a_slice_of_coefficients_of_different_scale_stays_on_the_landscape(along):
+    document = document_of("misra1a")
+    document = replace(
+        document,
+        experiment=replace(document.experiment, steps=4),
+        look=replace(document.look, along=along, step=0, resolution=9),
+    )
+    results = computed(document)
+    assert results.errors == {}
+    cut, drawn = results.slice, results.plane
+    ends = drawn.flat.coordinates(cut.line.point(cut.coordinates[[0, -1], None]))
+    sides = np.array([high - low for low, high in zip(drawn.window[::2], drawn.window[1::2], strict=True)])
+    if cut.landing is None:
+        assert (np.abs(ends[1] - ends[0]) <= sides * (1 + 1e-12)).all()
+    assert np.isfinite(cut.values).all()

@@ -1,13 +1,17 @@
 """One document for every kind of problem that the setup panel can be about."""
 
+from dataclasses import replace
+
 import numpy as np
 
+import assets
 from app.document import Document
 from engine import optimizers
-from engine.datasets import DatasetRecipe
+from engine.datasets import DatasetRecipe, recipe_of_files
 from engine.experiment import Experiment, PlaneRecipe, Start, given
 from engine.optimizers import KINDS
 from engine.optimizers.settings import configured
+from engine.own_data import on_data, on_table
 from engine.problem import CurveFitProblem, FormulaProblem, NetworkProblem
 from engine.schedules import SCHEDULES
 
@@ -62,6 +66,17 @@ def curve_fit() -> Document:
     return Document(Experiment(problem, (given([1.0, 0.5]),), (optimizers.gauss_newton(),)))
 
 
+def three_coefficients() -> Document:
+    x = np.linspace(0, 5, 12)
+    experiment = on_table("a + b*x + c*x^2", x, 3 - 2 * x + 0.5 * x**2)
+    starts = (*experiment.starts, given([1.0, 2.0, 3.0]))
+    return Document(replace(experiment, starts=starts))
+
+
+def table() -> Document:
+    return Document(on_data(recipe_of_files([assets.path("tables/misra1a.csv")])))
+
+
 def every_kind() -> Document:
     chosen = tuple(
         configured(kind, None, **{each.name: each.default for each in kind.parameters}) for kind in KINDS.values()
@@ -77,6 +92,7 @@ def every_schedule() -> Document:
 DOCUMENTS = {
     make.__name__: make
     for make in (
-        rosenbrock, bowl, typed, exclusive_or, moons, spirals, teacher, curve_fit, every_kind, every_schedule,
+        rosenbrock, bowl, typed, exclusive_or, moons, spirals, teacher, curve_fit, three_coefficients, table,
+        every_kind, every_schedule,
     )
 }  # fmt: skip
