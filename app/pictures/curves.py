@@ -99,7 +99,9 @@ def _vertical(lines: Sequence[Polyline], label: str, logarithmic: bool) -> Axis:
         return Axis(label, 1e-3, 1.0, logarithmic)
     if logarithmic:
         low = max(low, high * 1e-16)
-        return Axis(label, low / 1.6, max(high, low * 1.01) * 1.6, True)
+        high = max(high, low * 1.01)
+        room = max(1.6, (high / low) ** 0.06)  # over many decades a mark at the edge needs more to be seen whole
+        return Axis(label, low / room, high * room, True)
     room = 0.06 * (high - low) or 0.5 * (abs(high) or 1.0)
     return Axis(label, low - room, high + room)
 

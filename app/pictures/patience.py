@@ -56,17 +56,17 @@ def stop_markers(
     document: Document, runs: RunsResult, curves: Sequence[tuple[Series, ...]], found: tuple[Stop, ...], y: Axis
 ) -> tuple[Marker, ...]:
     """A square where each run would have been stopped, a ring at the step that would have been kept."""
-    color_of = [run_color(document, runs.trajectories, run) for run in range(runs.trajectories.runs)]
-    marks: list[Marker | None] = []
-    named = False
+    rings, squares = [], []
     for run, at in enumerate(found):
         if at.step is not None:
-            marks.append(_on_curve(document, curves[run], at.best_step, y, color_of[run], "ring", 9, ""))
-            marks.append(
-                _on_curve(document, curves[run], at.step, y, color_of[run], "square", 9, "" if named else STOP_LABEL)
-            )
-            named = True
-    return tuple(mark for mark in marks if mark is not None)
+            color = run_color(document, runs.trajectories, run)
+            rings.append(_on_curve(document, curves[run], at.best_step, y, color, "ring"))
+            squares.append(_on_curve(document, curves[run], at.step, y, color, "square"))
+    stopped = [mark for mark in squares if mark is not None]
+    if stopped:  # the lowest has room above it for a word
+        lowest = min(range(len(stopped)), key=lambda index: stopped[index].y)
+        stopped[lowest] = replace(stopped[lowest], label=STOP_LABEL)
+    return (*(mark for mark in rings if mark is not None), *stopped)
 
 
 def found_markers(document: Document, runs: RunsResult, y: Axis) -> tuple[Marker, ...]:
@@ -95,15 +95,8 @@ def near_top(y: Axis) -> float:
 
 
 def _on_curve(
-    document: Document,
-    curves: tuple[Series, ...],
-    step: int,
-    y: Axis,
-    color: str,
-    symbol: Symbol,
-    size: float,
-    label: str,
-) -> Marker | None:
+    document: Document, curves: tuple[Series, ...], step: int, y: Axis, color: str, symbol: Symbol
+) -> Marker | None:  # fmt: skip
     watched = next((each for each in curves if each.part == "validation"), curves[0])
     curve = watched if document.look.patience_on == "validation" else curves[0]
     value = curve.at(step)
@@ -111,4 +104,4 @@ def _on_curve(
         return None
     place = max(float(step), 1.0) if document.look.log_steps else float(step)
     outline = theme_of(document).text if symbol == "square" else ""
-    return Marker(place, float(np.clip(value, y.low, near_top(y))), color, symbol, size, label, outline)
+    return Marker(place, float(np.clip(value, y.low, near_top(y))), color, symbol, 9, outline=outline)
