@@ -187,12 +187,13 @@ def settle(program: Program, milliseconds: int = 300_000) -> None:
     calm = [0]
 
     def look() -> None:
-        calm[0] = 0 if program.conductor.busy or program.thread_.busy else calm[0] + 1
-        if calm[0] >= 5:
+        conductor = program.conductor
+        calm[0] = 0 if conductor.busy or conductor.drawing or program.thread_.busy else calm[0] + 1
+        if calm[0] >= 4:
             loop.quit()
 
     timer.timeout.connect(look)
-    timer.start(20)
+    timer.start(10)
     QTimer.singleShot(milliseconds, loop.quit)
     loop.exec()
     timer.stop()

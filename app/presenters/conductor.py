@@ -87,6 +87,11 @@ class Conductor:
         """Whether any lane has been asked for something that is not complete."""
         return bool(self._under_way)
 
+    @property
+    def drawing(self) -> bool:
+        """Whether something is still to be drawn at the next frame."""
+        return self._waiting_for_frame
+
     def on_frame(self, listener: Listener) -> None:
         """Call ``listener(document, results)`` at every frame in which something changed."""
         self._listeners.append(listener)

@@ -1,0 +1,133 @@
+"""The window as a whole: commands, stopping, playing, closing."""
+
+import time
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QKeySequence
+
+from app.commands import COMMANDS
+from app.program import settle
+from tests.journeys.person import change, ends, landscape, short
+
+
+def test_every_command_can_be_invoked(opened, person):
+    program = opened(short("exclusive_or", 8))
+    for command in COMMANDS:
+        if command.name != "quit":
+            program.actions.invoke(command.name)
+            settle(program)
+    assert set(person.texts) == {"How this was drawn", "Keys and gestures", "About Talweg"}
+    assert program.conductor.results.errors == {}
+    program.actions.invoke("quit")
+    assert not program.window.isVisible()
+
+
+def test_no_two_commands_share_a_key():
+    keys = [QKeySequence(command.shortcut).toString() for command in COMMANDS if command.shortcut]
+    assert all(keys)
+    assert len(set(keys)) == len(keys)
+
+
+def test_stop_ends_a_long_run_and_keeps_what_is_there(qtbot, opened):
+    program = opened(short("bowl", 5))
+    document = short("digits", 20_000)
+    program.store.commit(document, "Choose a problem")
+    qtbot.waitUntil(lambda: program.window.status.stop.isVisible(), timeout=10_000)
+    assert "%" in program.window.status.work.text()
+    change_of_plane(program)
+    qtbot.waitUntil(lambda: program.conductor.results.runs is not None, timeout=10_000)
+    qtbot.mouseClick(program.window.status.stop, Qt.MouseButton.LeftButton)
+    settle(program, 5000)
+    assert not program.conductor.busy
+    done = program.conductor.results.runs.trajectories.done
+    assert 0 <= done.min() <= done.max() < 20_000
+    assert not program.window.status.stop.isVisible()
+    time.sleep(0.2)
+    qtbot.wait(50)
+    assert program.conductor.results.runs.trajectories.done.max() == done.max()
+
+
+def change_of_plane(program):
+    """A plane that needs no runs, so that the runs can begin at once."""
+    program.window.setup.changed.emit("plane.kind", "random")
+
+
+def test_closing_while_computing_ends_at_once(qtbot, opened):
+    program = opened(short("digits", 20_000), wait=False)
+    qtbot.waitUntil(lambda: program.conductor.busy, timeout=5000)
+    began = time.monotonic()
+    program.window.close()
+    assert not program.window.isVisible()
+    assert time.monotonic() - began < 10
+
+
+def test_unsaved_changes_can_keep_the_window_open(opened, person, tmp_path):
+    program = opened(short("bowl", 5))
+    person.saves = tmp_path / "mine.talweg"
+    program.actions.invoke("save")
+    change(program, "runs.steps", 7)
+    person.discards = None
+    program.window.close()
+    assert program.window.isVisible()
+    person.discards = False  # save, then leave
+    program.window.close()
+    assert not program.window.isVisible()
+
+
+def test_playing_moves_every_run_to_its_end(qtbot, opened):
+    program = opened(short("himmelblau", 30))
+    program.actions.invoke("play")
+    assert program.store.document.look.step == 0
+    qtbot.waitUntil(lambda: program.store.document.look.step is None, timeout=15_000)
+    assert program.store.undoable == ""  # looking is nothing to undo
+
+
+def test_the_shown_step_is_the_same_in_every_panel(opened):
+    program = opened(short("exclusive_or", 20))
+    program.playback.choose(3)
+    settle(program)
+    runs = program.conductor.results.runs.trajectories
+    np.testing.assert_array_equal(program.conductor.results.model.parameters, runs.point_at(0, 3))
+    assert "step 3" in program.window.timeline.label.text()
+    program.actions.invoke("back")
+    assert program.store.document.look.step == 2
+    program.actions.invoke("to_end")
+    assert program.store.document.look.step is None
+
+
+def test_dark_and_light_compute_nothing(opened):
+    program = opened(short("moons", 10))
+    results = program.conductor.results
+    program.actions.invoke("dark")
+    settle(program)
+    assert program.conductor.results is results
+    assert program.store.document.look.theme == "dark"
+    assert program.window.palette().window().color().lightness() < 128
+
+
+@pytest.mark.parametrize("key", ["fit", "fit_runs"])
+def test_a_window_around_the_paths_and_back(opened, key):
+    program = opened(short("rosenbrock", 30))
+    good = landscape(program).box.viewRange()
+    program.actions.zoom(-0.1, 0.1, -0.1, 0.1)
+    settle(program)
+    program.actions.invoke(key)
+    settle(program)
+    (left, right), (low, high) = landscape(program).box.viewRange()
+    if key == "fit":
+        assert landscape(program).box.viewRange() == good
+    for x, y in ends(program):
+        assert left <= x <= right
+        assert low <= y <= high
+
+
+def test_the_narrowest_window_shows_every_panel(opened):
+    program = opened(short("exclusive_or", 20))
+    program.window.resize(1280, 720)
+    settle(program)
+    assert (program.window.width(), program.window.height()) == (1280, 720)
+    for view in (landscape(program), program.window.curves, program.window.slice, program.window.model_map):
+        assert view.plot.width() > 150
+        assert view.plot.height() > 60
