@@ -65,8 +65,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _size(text: str) -> tuple[float, float]:
-    wide, _, tall = text.partition("x")
-    return float(wide), float(tall)
+    try:
+        wide, tall = (float(part) for part in text.lower().split("x"))
+    except ValueError:
+        wide = tall = 0.0
+    if not (50 <= wide <= 20_000 and 50 <= tall <= 20_000):
+        raise argparse.ArgumentTypeError(f"“{text}” is no size: write width x height, such as 460x390 (each 50 to 20,000)")
+    return wide, tall
 
 
 def _version() -> str:
