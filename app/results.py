@@ -50,9 +50,6 @@ class SliceResult:
     sentence: str
     direction: str
     """What the direction truly is, in words."""
-    true_loss: float
-    height: float
-    """The loss at the point's projection into the landscape's plane: the surface's height under it."""
 
 
 @dataclass(frozen=True, eq=False)

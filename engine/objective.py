@@ -142,6 +142,11 @@ class Objective(ABC):
         """This objective as a function of the one or two coordinates of ``flat``, with exact derivatives."""
         return Restriction(self, flat)
 
+    @property
+    def sampling_precision(self) -> Precision:
+        """The precision in which a surface is sampled where nobody asks for another: what costs little is exact."""
+        return "float64"
+
     def sampler(self, flat: Flat, dtype: Precision = "float32") -> Sampler:
         """Fast values on ``flat``; the default evaluates whole points, a network does far better (see Network)."""
         return Sampler(lambda coordinates: self.value(flat.point(coordinates)), points_per_call=4096)

@@ -9,7 +9,6 @@ import numpy as np
 from app.document import Document, Look
 from app.files.version import program
 from engine.analysis.wording import count
-from engine.curve_fit import CurveFit
 from engine.datasets import DATASETS, Dataset, DatasetRecipe
 from engine.experiment import Experiment, PlaneRecipe, Start
 from engine.formulas import Formula
@@ -232,5 +231,4 @@ def _precision(drawn: DrawnPlane | None) -> str:
     objective = drawn.assembled.objective if drawn is not None else None
     if objective is None:
         return ""
-    single = not isinstance(objective, Formula | CurveFit) and objective.examples > 1
-    return f"Numbers: runs in float64, the landscape in {'float32' if single else 'float64'}."
+    return f"Numbers: runs in float64, the landscape in {objective.sampling_precision}."

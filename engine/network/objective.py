@@ -333,6 +333,10 @@ class NetworkObjective(Objective):
         """The minimum θ ``(P,)`` of linear regression by least squares; None for every other network."""
         return closed_form(self.network, self.data.inputs, self.data.targets)
 
+    @property
+    def sampling_precision(self) -> Precision:
+        return "float64" if self.examples == 1 else "float32"
+
     def sampler(self, flat: Flat, dtype: Precision = "float32") -> Sampler:
         return sampler(self, flat, dtype)
 

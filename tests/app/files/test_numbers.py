@@ -43,8 +43,6 @@ SLICE = SliceResult(
     landing=None,
     sentence="It opens upward.",
     direction="along the negative gradient",
-    true_loss=3.0,
-    height=3.0,
 )
 
 

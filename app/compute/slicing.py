@@ -1,0 +1,103 @@
+"""The loss along one direction through a point, with Newton's approximation there. No Qt."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from app.compute.plan import SliceRequest
+from app.results import SliceResult
+from engine.analysis.newton_model import line_model, newton_direction
+from engine.arrays import Array, read_only
+from engine.objective import Objective
+from engine.plane import Line
+
+DENSE_NEWTON = 400
+"""Up to this many parameters a slice may solve the whole Newton system while a hand drags; above, it takes Krylov steps."""
+KRYLOV = 40
+"""Hessian-vector products that an approximate Newton direction may cost: about a tenth of a second on the digits."""
+NEWTON = "along the Newton direction"
+POINTS = 201
+
+
+@np.errstate(all="ignore")  # the last points of a diverging run may be anywhere
+def slice_of(objective: Objective, request: SliceRequest) -> SliceResult:
+    """Loss, tangent and parabola along the wished direction.
+
+    Raises:
+        ValueError: with a sentence, where there is no direction or the slope is not finite.
+
+    """
+    direction, words = _direction(objective, request)
+    if not direction.any():
+        raise ValueError("There is no slope here to slice along: choose one of the axes, or another step.")
+    scaled = direction / np.abs(direction).max()  # squares of a diverging run's slope would overflow
+    unit = scaled / np.linalg.norm(scaled)
+    model = line_model(objective, request.point, unit)
+    reach = min(request.reach, _within_sides(request, unit))
+    landing = model.stationary if model.is_newton or words.startswith(NEWTON) else None
+    if landing is not None and 0.2 * reach < abs(landing) < 20 * reach:
+        reach = max(reach, 1.25 * abs(landing))
+    t = np.linspace(-reach, reach, POINTS)
+    line = Line(request.point, unit)
+    values = objective.sampler(line, "float64").evaluate(t[:, None]).astype(np.float64)
+    return SliceResult(
+        line=line,
+        coordinates=read_only(t),
+        values=read_only(values),
+        value=model.value,
+        slope=model.slope,
+        curvature=model.curvature,
+        landing=landing,
+        sentence=model.sentence,
+        direction=words,
+    )
+
+
+def _within_sides(request: SliceRequest, unit: Array) -> float:
+    """How far a slice along ``unit (P,)`` may go before one coordinate has moved by half of its side of the landscape."""
+    if not request.sides:
+        return np.inf
+    moves = np.abs(request.flat.vector_coordinates(unit))
+    limits = [0.5 * side / move for side, move in zip(request.sides, moves.tolist(), strict=True) if move > 0]
+    return float(min(limits, default=np.inf))
+
+
+def _direction(objective: Objective, request: SliceRequest) -> tuple[Array, str]:
+    """The slice's direction, and what it truly is in words: an approximation says so."""
+    if request.along == "first axis":
+        return np.asarray(request.flat.directions[0]), "along the first axis"
+    if request.along == "second axis":
+        return np.asarray(request.flat.directions[-1]), "along the second axis"
+    downhill = -objective.value_and_gradient(request.point)[1]
+    if not np.isfinite(downhill).all():
+        raise ValueError("The slope is not finite at this point: show an earlier step.")
+    if request.along == "gradient":
+        return downhill, "along the negative gradient"
+    if objective.dimension <= DENSE_NEWTON:
+        step, words = _newton(objective, request.point), NEWTON
+    else:
+        step = _approximate_newton(objective, request.point, downhill)
+        words = f"{NEWTON} (approximated by {KRYLOV} Hessian-vector products)"
+    if np.isfinite(step).all() and np.linalg.norm(step) > 0:
+        return step, words
+    return downhill, "along the negative gradient, for there is no Newton direction here"
+
+
+def _newton(objective: Objective, point: Array) -> Array:
+    """The raw Newton step; not finite where the Hessian is not."""
+    try:
+        return newton_direction(objective, point)
+    except np.linalg.LinAlgError:
+        return np.full(len(point), np.nan)
+
+
+def _approximate_newton(objective: Objective, point: Array, downhill: Array) -> Array:
+    """H d = −g by MINRES (Paige & Saunders 1975), which also bears an indefinite or singular H; a fixed number of products."""
+    from scipy.sparse.linalg import LinearOperator, minres
+
+    def product(vector: Array) -> Array:
+        return objective.hessian_vector_product(point, np.ravel(vector))
+
+    operator = LinearOperator((len(point), len(point)), matvec=product, dtype=np.float64)
+    solution, _ = minres(operator, downhill, maxiter=KRYLOV, rtol=1e-8)
+    return np.asarray(solution)
