@@ -174,9 +174,9 @@ def test_newton_reaches_the_stationary_point_of_any_typed_quadratic_in_one_step(
     runs = engine.descend(formula, [x, y], chosen, steps=1)
     scale = 1e-9 * (1 + np.abs(expected).max())
     np.testing.assert_allclose(runs.points[1], [expected, expected], atol=scale)
-    lowest = values[0] > 0
-    around = formula.value(expected + 0.1 * np.stack([np.cos(np.arange(12.0)), np.sin(np.arange(12.0))], axis=-1))
-    assert bool((around > formula.value(expected)).all()) == lowest  # the minimum exactly when it is positive definite
+    steps = 0.1 * np.linalg.eigh(matrix)[1].T  # along the eigenvectors, where up and down are farthest from rounding
+    above = formula.value(expected + steps) > formula.value(expected)
+    assert bool(above.all()) == (values[0] > 0)  # the minimum exactly when it is positive definite
 
 
 def test_newton_solves_linear_regression_in_one_step():
