@@ -14,7 +14,7 @@ from app.figures.files import write_figure
 from app.figures.panels import panels_board
 from app.files.description import describe
 from app.pictures.legend import theme_of
-from app.pictures.panels import PANELS, PictureCache, Panel, picture
+from app.pictures.panels import PANELS, Panel, PictureCache, picture
 from app.results import LANES, Lane, Results
 from engine.arrays import same
 from engine.job import Job, drain

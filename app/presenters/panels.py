@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from app.document import Document
 from app.pictures.map import MapPicture
-from app.pictures.panels import PictureCache, Panel, Picture, picture
+from app.pictures.panels import Panel, Picture, PictureCache, picture
 from app.pictures.plot import PlotPicture
 from app.pictures.tiles import TilesPicture
 from app.results import ModelResult, Results

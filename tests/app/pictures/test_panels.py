@@ -14,8 +14,8 @@ from app.pictures.legend import run_color
 from app.pictures.map import MapPicture
 from app.pictures.panels import PANELS, PictureCache, picture
 from app.pictures.paths import shares
-from app.pictures.projection import Projections
 from app.pictures.plot import PlotPicture
+from app.pictures.projection import Projections
 from app.pictures.theme import THEMES
 from app.pictures.tiles import TilesPicture
 from app.results import Lane, Results
