@@ -20,6 +20,8 @@ DOWNWARD = 1e-6
 no eigenvalue λ changes the loss over a typical distance: |λ|·max(1, ‖θ‖)² ≤ DOWNWARD · max(|f|, min(1, range of f))."""
 
 
+PROBES = 32
+"""Directions along which a stationary point with a singular Hessian is probed, as far as it is from the origin and a third."""
 RISEN = 0.1
 """A run has risen if it ends above its first loss f₀ by more than RISEN · |f₀|."""
 
@@ -154,11 +156,11 @@ def _stationary(
             Verdict.SADDLE,
             f"stopped at a saddle, not in a minimum (gradient norm {norm}): some directions lead down",
         )
-    if smallest < DOWNWARD * largest:
+    if objective is not None and smallest < DOWNWARD * largest and _sinks(objective, trajectories, run):
         return (
-            Verdict.FLAT,
-            f"came to rest in {steps} (gradient norm {norm}), but the Hessian is singular there: "
-            "directions without curvature may still lead down",
+            Verdict.SADDLE,
+            f"stopped at a flat saddle, not in a minimum (gradient norm {norm}, the Hessian is singular): "
+            "directions without curvature lead down in the end",
         )
     return Verdict.MINIMUM, f"reached a minimum (gradient norm {norm}) in {steps}"
 
@@ -176,6 +178,24 @@ def _curvature(objective: Objective, trajectories: Trajectories, run: int) -> tu
     scale = max(abs(float(seen.values[-1])), min(1.0, seen.spread))
     negligible = max(abs(smallest), abs(largest)) * seen.size**2 <= DOWNWARD * scale
     return (0.0, 0.0) if negligible else (smallest, largest)
+
+
+def _sinks(objective: Objective, trajectories: Trajectories, run: int) -> bool:
+    """Whether the loss sinks along directions of no curvature, which second derivatives alone can't tell.
+
+    Symmetries have such directions at every minimum (softmax ignores a shift of all its inputs), and there the loss stays.
+    """
+    if objective.dimension > DENSE:
+        return False
+    point, seen = trajectories.point_at(run), history(trajectories, run)
+    eigenvalues, vectors = np.linalg.eigh(objective.hessian(point))
+    level = vectors[:, np.abs(eigenvalues) <= DOWNWARD * np.abs(eigenvalues).max()]
+    probes = np.random.default_rng(0).normal(size=(PROBES, level.shape[1])) @ level.T
+    probes *= max(1.0, seen.size) / np.linalg.norm(probes, axis=1, keepdims=True)
+    with np.errstate(all="ignore"):
+        around = objective.value(point + np.concatenate([reach * probes for reach in (-1.0, -0.3, 0.3, 1.0)]))
+    last = float(objective.value(point))
+    return bool(np.nanmin(around) < last - DOWNWARD * max(abs(last), min(1.0, seen.spread)))
 
 
 def _noise_floor(event: Event) -> str:

@@ -112,5 +112,15 @@ def test_raw_newton_on_the_plateau_of_exclusive_or_is_not_said_to_have_reached_a
     run = engine.descend(loss, start[None], [engine.optimizers.newton()], steps=100)
     result = outcome(run, 0, objective=loss)
     assert run.values[100, 0] > 0.1
-    assert result.verdict is Verdict.FLAT
+    assert result.verdict is Verdict.SADDLE
     assert "singular" in result.sentence
+
+
+def test_a_minimum_with_a_symmetry_is_a_minimum_although_its_hessian_is_singular():
+    network = engine.Network((2, 2), loss="cross_entropy", l2=0.01)
+    loss = network.objective(engine.datasets.load("moons").train)
+    chosen = engine.optimizers.damped_newton(adaptive=True)
+    run = engine.descend(loss, network.initialize(seed=0)[None], [chosen], steps=60)
+    eigenvalues = np.linalg.eigvalsh(loss.hessian(run.point_at(0)))
+    assert abs(eigenvalues[0]) < 1e-9 * eigenvalues[-1]  # softmax ignores a shift of both its inputs
+    assert outcome(run, 0, objective=loss).verdict is Verdict.MINIMUM
