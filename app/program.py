@@ -20,6 +20,8 @@ from app.presenters.actions import ActionsPresenter
 from app.presenters.choices import ChoicesPresenter
 from app.presenters.conductor import Conductor
 from app.presenters.data import DataPresenter
+from app.presenters.exporting import ExportPresenter
+from app.presenters.filing import FilingPresenter
 from app.presenters.hand import HandPresenter
 from app.presenters.panels import PanelsPresenter
 from app.presenters.playback import PlaybackPresenter
@@ -51,12 +53,17 @@ class Program(QObject):
         self.hand = HandPresenter(self.store, self.conductor, say)
         self.playback = PlaybackPresenter(self.store, self.window.timeline, _Ticker(self))
         self.actions = ActionsPresenter(
-            self.store, self.conductor, self.window, self.panels, self.hand, self.playback, self.dialogs, self.close
+            self.store, self.conductor, self.window, self.panels, self.hand, self.playback, self.dialogs
         )
-        self.data = DataPresenter(self.store, self.dialogs, self.actions.begin)
-        self.actions.add_commands({"open_data": self.data.open_data, "fit_table": self.data.fit_table})
+        self.filing = FilingPresenter(
+            self.store, self.conductor, self.window, self.panels, self.dialogs, self.close
+        )  # fmt: skip
+        self.exporting = ExportPresenter(self.store, self.conductor, self.panels, self.dialogs, say)
+        self.data = DataPresenter(self.store, self.dialogs, self.filing.begin)
+        for presenter in (self.filing, self.exporting, self.data):
+            self.actions.add_commands(presenter.commands)
         listed = tuple(Example(entry.group, name, entry.title) for name, entry in EXAMPLES.items())
-        self.setup = SetupPresenter(self.store, self.window.setup, listed, self.actions.load_example, say)
+        self.setup = SetupPresenter(self.store, self.window.setup, listed, self.filing.load_example, say)
         self.choices = ChoicesPresenter(self.store, self.window)
         self.status = StatusPresenter(self.conductor, self.window.status)
         self._connect()
@@ -68,10 +75,10 @@ class Program(QObject):
         self.window.status.stop_requested.connect(self.conductor.stop)
         self.thread_.arrived.connect(self.conductor.wish_frame)
         self._theme = ""
-        for listener in (
-            self._show_theme, self.panels.show, self.actions.show, self.playback.show, self.choices.show, self.setup.show,
-            self.status.show,
-        ):  # fmt: skip
+        presenters = (
+            self.panels, self.actions, self.filing, self.playback, self.choices, self.setup, self.status,
+        )  # fmt: skip
+        for listener in (self._show_theme, *(presenter.show for presenter in presenters)):
             self.conductor.on_frame(listener)
         ticking = QTimer(self)
         ticking.timeout.connect(self.status.tick)

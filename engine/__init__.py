@@ -7,8 +7,8 @@
 ((101, 1, 2), (101, 1))
 """
 
-from engine import analysis, contours, datasets, directions, optimizers, schedules
-from engine.basins import Basins, basins, basins_job
+from engine import analysis, basins, contours, datasets, directions, optimizers, replay, schedules, stopping
+from engine.basins import Basins
 from engine.catalogue import EXAMPLES, example
 from engine.curve_fit import CurveFit
 from engine.datasets import Dataset, DatasetRecipe
@@ -19,8 +19,8 @@ from engine.network import Network
 from engine.objective import Block, Objective, Parts
 from engine.plane import Line, Plane
 from engine.problem import CurveFitProblem, FormulaProblem, NetworkProblem, assemble
-from engine.replay import Replayed, replay
-from engine.stopping import Patience, stop
+from engine.replay import Replayed
+from engine.stopping import Patience
 from engine.surfaces import Surface, surface, surface_job
 from engine.trajectory import Ending, Outcome, Trajectories
 
@@ -54,7 +54,6 @@ __all__ = [
     "analysis",
     "assemble",
     "basins",
-    "basins_job",
     "continued",
     "contours",
     "datasets",
@@ -65,7 +64,7 @@ __all__ = [
     "optimizers",
     "replay",
     "schedules",
-    "stop",
+    "stopping",
     "surface",
     "surface_job",
 ]

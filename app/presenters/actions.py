@@ -1,25 +1,13 @@
-"""The commands: what each menu entry, button and key does."""
+"""The commands: what menu entries, buttons and keys do to the runs and the view."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
 
 from app.document import Document, Look
-from app.examples import document_of
-from app.figures.board import Figure
-from app.figures.files import write_figure
-from app.figures.panels import panels_board
-from app.figures.replacement import ExportError
-from app.figures.tables import write_table
-from app.files import numbers
-from app.files.description import describe
-from app.files.session import SessionError, open_session, save_session
-from app.pictures.legend import theme_of
-from app.pictures.panels import PANELS, Panel, picture
 from app.pictures.paths import should_be_remade
 from app.presenters.conductor import Conductor
 from app.presenters.hand import HandPresenter
@@ -27,9 +15,8 @@ from app.presenters.panels import PanelsPresenter
 from app.presenters.playback import PlaybackPresenter
 from app.results import Results
 from app.store import Store
-from app.views.dialogs import Dialogs, ExportChoice
+from app.views.dialogs import Dialogs
 from app.views.main_window import MainWindow
-from engine.arrays import same
 from engine.experiment import PlaneKind, PlaneRecipe
 from engine.problem import FormulaProblem
 from engine.surfaces import window_around
@@ -59,14 +46,6 @@ The handwritten digits are the UCI Optical Recognition of Handwritten Digits (E.
 """
 
 
-@dataclass
-class Saved:
-    """Where the document was saved last, and what it was then."""
-
-    path: Path | None = None
-    experiment: object = None
-
-
 class ActionsPresenter:
     """One method a command; names are those of ``app.commands``."""
 
@@ -79,18 +58,10 @@ class ActionsPresenter:
         hand: HandPresenter,
         playback: PlaybackPresenter,
         dialogs: Dialogs,
-        quit_program: Callable[[], None],
     ) -> None:
         self._store, self._conductor, self._window = store, conductor, window
-        self._panels, self._hand, self._playback, self._dialogs = panels, hand, playback, dialogs
-        self._quit_program = quit_program
-        self._saved = Saved(experiment=store.document.experiment)
-        self._commands: dict[str, Callable[[], None]] = {
-            "open": self.open,
-            "save": self._save,
-            "save_as": self._save_as,
-            "export": self.export,
-            "quit": self.quit,
+        self._panels, self._hand, self._playback = panels, hand, playback
+        self._commands: dict[str, Callable[[], object]] = {
             "undo": store.undo,
             "redo": store.redo,
             "new_weights": self.new_weights,
@@ -106,15 +77,13 @@ class ActionsPresenter:
             "fit": self.fit,
             "fit_runs": self.fit_runs,
             "dark": self.toggle_theme,
-            "how_drawn": self.how_drawn,
             "shortcuts": lambda: dialogs.show_text("Keys and gestures", GESTURES),
             "about": lambda: dialogs.show_text("About Talweg", ABOUT),
         }
         window.command_invoked.connect(self.invoke)
-        window.close_requested.connect(self.quit)
         window.landscape_curve.zoomed.connect(lambda left, right, *_: self.zoom(left, right))
 
-    def add_commands(self, commands: Mapping[str, Callable[[], None]]) -> None:
+    def add_commands(self, commands: Mapping[str, Callable[[], object]]) -> None:
         """Commands that another presenter carries out."""
         self._commands.update(commands)
 
@@ -132,132 +101,6 @@ class ActionsPresenter:
         many = results.plane is not None and results.plane.flat.parameters > 2
         window.show_enabled("remake_plane", many)
         window.show_remake_wished(finished and should_be_remade(results, self._panels.cache.projections))
-        name = self._saved.path.stem if self._saved.path else document.experiment.title or "Untitled"
-        window.show_title(name, self._changed)
-
-    @property
-    def _changed(self) -> bool:
-        return not same(self._saved.experiment, self._store.document.experiment)
-
-    # Files
-
-    def load_example(self, name: str) -> None:
-        """Another entry of the catalogue; undo comes back."""
-        self.begin(document_of(name, self._store.document.look), "Choose a problem")
-
-    def begin(self, document: Document, what: str) -> None:
-        """Another document in place of this one; undo comes back."""
-        self._forget_screen()
-        self._store.commit(document, what)
-        if not self._changed or self._saved.path is None:
-            self._saved = Saved(experiment=document.experiment)
-
-    def open(self, path: Path | None = None) -> None:
-        """Open an experiment file; what is on screen stays if it cannot be read."""
-        if path is None and not self._may_leave():
-            return
-        path = path or self._dialogs.file_to_open()
-        if path is None:
-            return
-        try:
-            document = open_session(path)
-        except (SessionError, OSError) as error:
-            self._dialogs.complain(str(error))
-            return
-        self._forget_screen()
-        self._saved = Saved(path, document.experiment)
-        self._store.replace(document)
-
-    def _forget_screen(self) -> None:
-        """A boundary and ranges that a hand chose belong to the problem that they were chosen for."""
-        self._panels.ghost = None
-        for canvas in self._window.canvases():
-            canvas.release_range()
-
-    def save(self) -> bool:
-        """Save where it was saved before; True if it is saved now."""
-        return self._write(self._saved.path) if self._saved.path else self.save_as()
-
-    def _save(self) -> None:
-        self.save()
-
-    def _save_as(self) -> None:
-        self.save_as()
-
-    def save_as(self) -> bool:
-        """Save under a name that the person chooses."""
-        suggested = f"{self._store.document.name or 'experiment'}.talweg"
-        path = self._dialogs.file_to_save(suggested, ".talweg", "Save the experiment")
-        return self._write(path) if path else False
-
-    def _write(self, path: Path) -> bool:
-        document = self._store.document
-        try:
-            save_session(path, document)
-        except (SessionError, OSError) as error:
-            self._dialogs.complain(str(error))
-            return False
-        self._saved = Saved(path, document.experiment)
-        self._window.status.show_message(f"Saved to {path}")
-        self._conductor.wish_frame()
-        return True
-
-    def export(self) -> None:
-        """Ask what and where, then write it."""
-        panels: dict[str, str] = {
-            name: title
-            for name, title in PANELS.items()
-            if name != "model" or not isinstance(self._store.document.experiment.problem, FormulaProblem)
-        }
-        choice = self._dialogs.export_choice(panels)
-        if choice is None:
-            return
-        suggested = f"{self._store.document.name or 'talweg'}-{choice.panel or 'board'}{choice.suffix}"
-        path = self._dialogs.file_to_save(suggested, choice.suffix, "Export")
-        if path is not None:
-            self.export_to(path, choice)
-
-    def export_to(self, path: Path, choice: ExportChoice) -> None:
-        """Write one export; the screen's own results and look are what is drawn."""
-        document, results = self._store.document, self._conductor.results
-        described = describe(document, results.plane)
-        try:
-            if choice.suffix == ".csv":
-                columns, comments = numbers.table(choice.panel or "curves", document, results)
-                write_table(path, columns, comments)
-            else:
-                drawn = self._figure(choice.panel)
-                write_figure(
-                    path, drawn, theme=theme_of(document), dpi=choice.dpi, description="\n".join(described)
-                )  # fmt: skip
-        except (ExportError, ValueError, OSError) as error:
-            self._dialogs.complain(str(error))
-            return
-        self._window.status.show_message(f"Exported to {path}")
-
-    def _figure(self, panel: str) -> Figure:
-        document, results = self._store.document, self._conductor.results
-        if not panel:
-            cache, ghost = self._panels.cache, self._panels.ghost
-            shown = {name: picture(name, document, results, cache, ghost) for name in PANELS}
-            return panels_board(shown, document.experiment.title, describe(document, results.plane))
-        name: Panel = next(key for key in PANELS if key == panel)
-        drawn = picture(name, document, results, self._panels.cache, self._panels.ghost)
-        if drawn is None:
-            raise ValueError("There is nothing to export on this panel.")
-        return drawn
-
-    def quit(self) -> None:
-        """Leave, after asking about unsaved changes."""
-        if self._may_leave():
-            self._quit_program()
-
-    def _may_leave(self) -> bool:
-        # A document that came from the catalogue and was never saved is not worth a question.
-        if self._saved.path is None or not self._changed:
-            return True
-        answer = self._dialogs.may_discard()
-        return self.save() if answer is False else answer is True
 
     # Runs
 
@@ -335,11 +178,6 @@ class ActionsPresenter:
         """The landscape was zoomed or moved by hand."""
         if np.isfinite(ends).all():
             self._relook(replace(self._store.document.look, window=tuple(ends)))
-
-    def how_drawn(self) -> None:
-        """Everything that fixes the numbers on screen, to read and to cite."""
-        lines = describe(self._store.document, self._conductor.results.plane)
-        self._dialogs.show_text("How this was drawn", "\n".join(lines))
 
     def _relook(self, look: Look) -> None:
         self._store.restyle(replace(self._store.document, look=look))

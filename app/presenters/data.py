@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from app.document import Document
@@ -22,6 +22,11 @@ class DataPresenter:
 
     def __init__(self, store: Store, dialogs: Dialogs, begin: Callable[[Document, str], None]) -> None:
         self._store, self._dialogs, self._begin = store, dialogs, begin
+
+    @property
+    def commands(self) -> Mapping[str, Callable[[], object]]:
+        """What it does for which command."""
+        return {"open_data": self.open_data, "fit_table": self.fit_table}
 
     def open_data(self) -> None:
         """A network on the data of files."""

@@ -20,7 +20,15 @@ PACKAGES = (
     importlib.import_module("engine.lectures"),
 )
 MODULES = tuple(getattr(analysis, name) for name in analysis.__all__) + tuple(
-    importlib.import_module(name) for name in ("engine.contours", "engine.stopping", "engine.plane", "engine.objective")
+    importlib.import_module(name)
+    for name in (
+        "engine.basins",
+        "engine.replay",
+        "engine.contours",
+        "engine.stopping",
+        "engine.plane",
+        "engine.objective",
+    )
 )
 
 

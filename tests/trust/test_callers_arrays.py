@@ -60,11 +60,13 @@ CALLS = {
     "engine.surface_job": lambda give: list(
         engine.surface_job(NET, PLANE, give(np.array([-1.0, 1.0, -1.0, 1.0])), resolution=5)
     ),
-    "engine.basins": lambda give: engine.basins(
+    "engine.basins.basins": lambda give: engine.basins.basins(
         BOWL, gradient_descent(1e-3), give(np.array([-1.0, 1.0, -1.0, 1.0])), resolution=5, steps=4
     ),
-    "engine.basins_job": lambda give: list(
-        engine.basins_job(BOWL, gradient_descent(1e-3), give(np.array([-1.0, 1.0, -1.0, 1.0])), resolution=5, steps=4)
+    "engine.basins.basins_job": lambda give: list(
+        engine.basins.basins_job(
+            BOWL, gradient_descent(1e-3), give(np.array([-1.0, 1.0, -1.0, 1.0])), resolution=5, steps=4
+        )
     ),
     "engine.Descent": lambda give: engine.Descent(NET, give(_normal(2, P)), (gradient_descent(),), 3),
     "engine.Plane": lambda give: engine.Plane(*map(give, AXES)),

@@ -49,7 +49,7 @@ def test_the_most_public_functions_have_an_example():
         engine,
         engine.surface,
         engine.descend,
-        engine.basins,
+        engine.basins.basins,
         engine.Formula,
         engine.Formula.parse,
         engine.CurveFit,

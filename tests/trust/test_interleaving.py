@@ -165,8 +165,8 @@ def _engine_jobs():
         lambda: descent_job(request),
         lambda: replay_job(request, run=2, step=4),
         lambda: replay_job(replace(request, within=plane), run=3, step=3),
-        lambda: engine.basins_job(objective, o.momentum(0.05), (-1, 1), line, resolution=5, steps=6),
-        lambda: engine.basins_job(objective, o.saddle_free(), (-1, 1), line, resolution=3, steps=3),
+        lambda: engine.basins.basins_job(objective, o.momentum(0.05), (-1, 1), line, resolution=5, steps=6),
+        lambda: engine.basins.basins_job(objective, o.saddle_free(), (-1, 1), line, resolution=3, steps=3),
         lambda: engine.surface_job(objective, plane, (-1, 1, -1, 1), 11),
         pieces,
     ]

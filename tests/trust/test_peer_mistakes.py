@@ -349,7 +349,7 @@ class _Spy(_Slow):
     [
         lambda spy: engine.surface(spy, window=(-1, 1, -1, 1), resolution=3),
         lambda spy: engine.descend(spy, [[1.0, 1.0]], [optimizers.momentum()], steps=2),
-        lambda spy: engine.basins(spy, optimizers.momentum(), (-1, 1, -1, 1), resolution=3, steps=2),
+        lambda spy: engine.basins.basins(spy, optimizers.momentum(), (-1, 1, -1, 1), resolution=3, steps=2),
     ],
     ids=["surface", "descend", "basins"],
 )
