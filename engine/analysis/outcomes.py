@@ -20,8 +20,11 @@ DOWNWARD = 1e-6
 no eigenvalue λ changes the loss over a typical distance: |λ|·max(1, ‖θ‖)² ≤ DOWNWARD · max(|f|, min(1, range of f))."""
 
 
-PROBES = 32
-"""Directions along which a stationary point with a singular Hessian is probed, as far as it is from the origin and a third."""
+LEVEL = 1e-4
+"""Directions with |λ| ≤ LEVEL · largest |λ| hardly bend: Newton's method nears a singular point too slowly for exact zeros."""
+PROBES = 64
+REACHES = (0.1, 0.3, 1.0)
+"""How many of them are tried from a stationary point, and how far, in multiples of max(1, ‖θ‖)."""
 RISEN = 0.1
 """A run has risen if it ends above its first loss f₀ by more than RISEN · |f₀|."""
 
@@ -156,10 +159,10 @@ def _stationary(
             Verdict.SADDLE,
             f"stopped at a saddle, not in a minimum (gradient norm {norm}): some directions lead down",
         )
-    if objective is not None and smallest < DOWNWARD * largest and _sinks(objective, trajectories, run):
+    if objective is not None and smallest < LEVEL * largest and _sinks(objective, trajectories, run):
         return (
             Verdict.SADDLE,
-            f"stopped at a flat saddle, not in a minimum (gradient norm {norm}, the Hessian is singular): "
+            f"stopped at a flat saddle, not in a minimum (gradient norm {norm}, the Hessian is all but singular): "
             "directions without curvature lead down in the end",
         )
     return Verdict.MINIMUM, f"reached a minimum (gradient norm {norm}) in {steps}"
@@ -189,13 +192,15 @@ def _sinks(objective: Objective, trajectories: Trajectories, run: int) -> bool:
         return False
     point, seen = trajectories.point_at(run), history(trajectories, run)
     eigenvalues, vectors = np.linalg.eigh(objective.hessian(point))
-    level = vectors[:, np.abs(eigenvalues) <= DOWNWARD * np.abs(eigenvalues).max()]
+    level = vectors[:, np.abs(eigenvalues) <= LEVEL * np.abs(eigenvalues).max()]
     probes = np.random.default_rng(0).normal(size=(PROBES, level.shape[1])) @ level.T
     probes *= max(1.0, seen.size) / np.linalg.norm(probes, axis=1, keepdims=True)
     with np.errstate(all="ignore"):
-        around = objective.value(point + np.concatenate([reach * probes for reach in (-1.0, -0.3, 0.3, 1.0)]))
-    last = float(objective.value(point))
-    return bool(np.nanmin(around) < last - DOWNWARD * max(abs(last), min(1.0, seen.spread)))
+        rays = np.stack([objective.value(point + reach * probes) for reach in (0.0, *REACHES)])
+        # Downhill all the way: a lower valley behind a rim says nothing about this point.
+        downhill = (np.diff(rays, axis=0) < 0).all(axis=0)
+        deep = rays[-1] < rays[0] - DOWNWARD * max(float(abs(rays[0, 0])), min(1.0, seen.spread))
+    return bool((downhill & deep).any())
 
 
 def _noise_floor(event: Event) -> str:
