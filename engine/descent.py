@@ -6,6 +6,7 @@ Each group keeps its own clock, so that a Newton run never holds back gradient d
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,11 +16,13 @@ from numpy.typing import ArrayLike
 
 from engine.arrays import Array, Indices, read_only
 from engine.batches import Batches, rates_of
+from engine.datasets import Part
 from engine.group import Group
 from engine.job import CHUNK, Job, Progress, drain
 from engine.ledger import Ledger
 from engine.lockstep import LockStep
 from engine.monitor import Monitor
+from engine.network import NetworkObjective
 from engine.objective import Objective
 from engine.optimizers import KINDS
 from engine.optimizers.method import Optimizer
@@ -51,6 +54,10 @@ class Descent:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "starts", read_only(np.atleast_2d(self.starts)))
+        for name in ("steps", "batch_size", "seed", "monitor_every"):
+            object.__setattr__(self, name, _whole(name, getattr(self, name)))
+        if not self.starts.size:
+            raise ValueError("There is no start to run from: give one point at least.")
         if self.starts.shape[1] != self.objective.dimension:
             raise ValueError(
                 f"The starts have {self.starts.shape[1]} parameters, the objective {self.objective.dimension}: they must be "
@@ -58,6 +65,11 @@ class Descent:
             )
         if not self.optimizers:
             raise ValueError("There is no optimizer to run: add one.")
+        for optimizer in self.optimizers:
+            if not isinstance(optimizer, Optimizer):
+                raise ValueError(
+                    f"{optimizer!r} is no optimizer: call a constructor, such as engine.optimizers.adam()."
+                )
         if self.steps < 1:
             raise ValueError(f"A run needs at least one step, not {self.steps}.")
         if self.monitor_every is not None and self.monitor_every < 1:
@@ -94,14 +106,26 @@ class Descent:
         return points if self.basis is None else self.basis.point(points)
 
 
+def _whole(name: str, value: float | None) -> int | None:
+    """A count that a caller may have given as 10.0."""
+    if value is None or isinstance(value, int):
+        return value
+    try:
+        return int(operator.index(value))  # type: ignore[arg-type]
+    except TypeError:
+        if isinstance(value, float) and value.is_integer():
+            return int(value)
+    raise ValueError(f"{name.replace('_', ' ')} must be a whole number, not {value!r}.")
+
+
 def descend(
     objective: Objective,
     starts: ArrayLike,
-    optimizers: Sequence[Optimizer],
+    optimizers: Optimizer | Sequence[Optimizer],
     steps: int = 200,
     batch_size: int | None = None,
     seed: int = 0,
-    validation: Objective | None = None,
+    validation: Objective | Part | None = None,
     monitor_every: int | None = None,
     within: Flat | None = None,
     record_bytes: int = RECORD_BYTES,
@@ -111,11 +135,11 @@ def descend(
     Args:
         objective: what is minimized.
         starts: ``(S, P)`` or ``(P,)``.
-        optimizers: O of them; run ``s·O + o`` is start s with optimizer o.
+        optimizers: O of them, or a single one; run ``s·O + o`` is start s with optimizer o.
         steps: T, the number of updates.
         batch_size: examples per update; None means all.
         seed: of the mini-batches.
-        validation: a second objective that is only watched.
+        validation: a second objective that is only watched; for a network a part of its dataset will do.
         monitor_every: steps between evaluations on whole parts.
         within: a line or plane to stay in; the points returned are still parameters ``(…, P)``.
         record_bytes: memory for recorded points; beyond it every k-th step is kept.
@@ -135,11 +159,28 @@ def descend(
     from threadpoolctl import threadpool_limits
 
     request = Descent(
-        objective, np.asarray(starts, float), tuple(optimizers), steps, batch_size, seed, within, validation, monitor_every,
+        objective,
+        np.asarray(starts, float),
+        (optimizers,) if isinstance(optimizers, Optimizer) else tuple(optimizers),
+        steps,
+        batch_size,
+        seed,
+        within,
+        _watched(objective, validation),
+        monitor_every,
         record_bytes,
-    )  # fmt: skip
+    )
     with threadpool_limits(limits=1):  # small products are several times slower on many BLAS threads
         return drain(descent_job(request))
+
+
+def _watched(objective: Objective, validation: Objective | Part | None) -> Objective | None:
+    """The objective to watch; of a part of a dataset the same network's loss on it, None where it is empty."""
+    if validation is None or isinstance(validation, Objective):
+        return validation
+    if not isinstance(objective, NetworkObjective):
+        raise ValueError("Only a network can be watched on a part of a dataset: give an objective to watch, or None.")
+    return objective.network.objective(validation) if len(validation) else None
 
 
 def continued(request: Descent, more: int) -> Descent:

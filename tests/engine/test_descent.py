@@ -540,3 +540,32 @@ def test_the_callers_starts_are_neither_changed_nor_kept():
     assert start.tolist() == [1.0, 2.0]
     start[:] = 7.0
     assert request.starts.tolist() == [[1.0, 2.0]]
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"optimizers": [o.adam]}, "no optimizer"),
+        ({"optimizers": ["adam"]}, "no optimizer"),
+        ({"optimizers": []}, "add one"),
+        ({"steps": 2.5}, "whole number"),
+        ({"steps": 0}, "at least one step"),
+        ({"batch_size": 1.5}, "whole number"),
+        ({"starts": np.empty((0, 2))}, "no start"),
+        ({"validation": engine.Dataset([[0.0]], [0])}, "Only a network"),
+    ],
+)
+def test_what_a_stranger_may_get_wrong_is_said(changed, said):
+    given = {"starts": [[1.0, 1.0]], "optimizers": [o.momentum(0.001)], "steps": 3, **changed}
+    with pytest.raises(ValueError, match=said):
+        engine.descend(engine.Formula("rosenbrock"), **given)
+
+
+def test_one_optimizer_a_step_count_as_a_float_and_a_part_to_watch_will_do():
+    data = engine.datasets.load("moons", size=40)
+    net = engine.Network((2, 3, 2), "tanh", loss="cross_entropy")
+    loss, start = net.objective(data.train), net.initialize(seed=0)
+    plain = engine.descend(loss, start, [o.momentum(0.1)], 5, validation=net.objective(data.validation))
+    loose = engine.descend(loss, start, o.momentum(0.1), 5.0, validation=data.validation)
+    np.testing.assert_array_equal(loose.points, plain.points)
+    np.testing.assert_array_equal(loose.monitored.validation, plain.monitored.validation)
