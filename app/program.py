@@ -34,6 +34,10 @@ from app.views.dialogs import Dialogs
 from app.views.main_window import MainWindow
 from engine.catalogue import EXAMPLES
 
+CALM = 50
+"""Milliseconds between two frames while nobody touches anything: drawing slows the runs that are being drawn."""
+HURRY = 0.4
+"""Seconds for which a change keeps frames at full rate."""
 FRAME = 16
 """Milliseconds between two frames: results are drawn at most this often, and only when something changed."""
 
@@ -47,7 +51,9 @@ class Program(QObject):
         self.dialogs = dialogs or Dialogs(self.window)
         self.store = Store(document)
         self.thread_ = ComputeThread(Workshop().begin, self)
-        self.conductor = Conductor(self.store, self.thread_, _Frames(self.thread_.rest))
+        frames = _Frames(self.thread_.rest)
+        self.conductor = Conductor(self.store, self.thread_, frames)
+        self.store.on_changed(frames.hurry)
         say = self.window.status.show_message
         self.panels = PanelsPresenter(self.window, self.conductor.wish_frame)
         self.hand = HandPresenter(self.store, self.conductor, say)
@@ -134,9 +140,15 @@ class _Frames:
     def __init__(self, rest: Callable[[bool], None]) -> None:
         self._cost = 0.0
         self._rest = rest
+        self._hurry_until = 0.0
+
+    def hurry(self, *_: object) -> None:
+        """A hand is at work: frames come at full rate for a while."""
+        self._hurry_until = time.perf_counter() + HURRY
 
     def __call__(self, callback: Callable[[], None]) -> None:
-        wait = max(FRAME, round(1000 * self._cost))
+        calm = time.perf_counter() > self._hurry_until
+        wait = max(CALM if calm else FRAME, round(1000 * self._cost))
         QTimer.singleShot(wait, lambda: self._measured(callback))
 
     def _measured(self, callback: Callable[[], None]) -> None:

@@ -17,7 +17,7 @@ from engine.job import Job
 
 LONGEST_FRAME = 0.2
 """Seconds that the thread rests for a frame at most."""
-LONGEST_PIECE = 0.012
+LONGEST_PIECE = 0.006
 """Seconds that a frame waits at most for the piece of work that is under way."""
 PAUSE = 0.001
 """Seconds of sleep between two turns: small arrays hold the interpreter's lock, and the window needs it to draw."""
