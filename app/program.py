@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import QApplication
 from app.compute.jobs import Workshop
 from app.compute.thread import ComputeThread
 from app.document import Document
+from app.garbage import GarbageCollector
 from app.pictures.legend import theme_of
 from app.presenters.actions import ActionsPresenter
 from app.presenters.choices import ChoicesPresenter
@@ -51,6 +52,7 @@ class Program(QObject):
         self.dialogs = dialogs or Dialogs(self.window)
         self.store = Store(document)
         self.thread_ = ComputeThread(Workshop().begin, self)
+        self._collector = GarbageCollector(self)
         frames = _Frames(self.thread_.rest)
         self.conductor = Conductor(self.store, self.thread_, frames)
         self.store.on_changed(frames.hurry)
@@ -93,6 +95,7 @@ class Program(QObject):
     def start(self) -> None:
         """Show the window and begin to compute."""
         self._show_theme(self.store.document, Results())
+        self._collector.start()
         self.thread_.start()
         self.conductor.begin()
         self.window.show()
@@ -100,6 +103,7 @@ class Program(QObject):
     def close(self) -> None:
         """End the thread and close the window."""
         self.thread_.quit()
+        self._collector.stop()
         self.window.may_close = True
         self.window.close()
 
