@@ -70,7 +70,9 @@ def _size(text: str) -> tuple[float, float]:
     except ValueError:
         wide = tall = 0.0
     if not (50 <= wide <= 20_000 and 50 <= tall <= 20_000):
-        raise argparse.ArgumentTypeError(f"“{text}” is no size: write width x height, such as 460x390 (each 50 to 20,000)")
+        raise argparse.ArgumentTypeError(
+            f"“{text}” is no size: write width x height, such as 460x390 (each 50 to 20,000)"
+        )
     return wide, tall
 
 
