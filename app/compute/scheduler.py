@@ -1,7 +1,7 @@
 """Which lane works next, and when a newer request replaces an older job. Pure: no thread, no clock, no Qt.
 
-A job that has shown nothing yet shows something first; after that the newest request wins. Lanes take turns, because strict
-priority would starve the slow ones for as long as a drag lasts.
+A job first shows a spell of results (one, if nobody asks for more); after that the newest request wins. Lanes take turns,
+because strict priority would starve the slow ones for as long as a drag lasts.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ class _Slot:
     waiting: object | None = None
     running: object | None = None
     job: Job[object] | None = None
-    has_shown: bool = False
+    shown: int = 0
+    """How many results this job has brought."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,12 +40,16 @@ class Scheduler(Generic[L]):
     """Lanes with one running job and one waiting request each; :meth:`turn` advances one of them by one yield."""
 
     def __init__(
-        self, lanes: tuple[L, ...], begin: Callable[[L, object], Job[object]], urgent: tuple[L, ...] = ()
+        self,
+        lanes: tuple[L, ...],
+        begin: Callable[[L, object], Job[object]],
+        urgent: tuple[L, ...] = (),
+        spell: int = 1,
     ) -> None:
         self._slots = {lane: _Slot() for lane in lanes}
         self._order = list(lanes)
         self._begin = begin
-        self._urgent = urgent
+        self._urgent, self._spell = urgent, spell
 
     def ask(self, lane: L, request: object) -> None:
         """Put a request in front of a lane, over the one that waits there."""
@@ -77,7 +82,7 @@ class Scheduler(Generic[L]):
         """
         for lane in (*self._urgent, *self._order):
             slot = self._slots[lane]
-            if slot.waiting is not None and (slot.job is None or slot.has_shown):
+            if slot.waiting is not None and (slot.job is None or slot.shown >= self._spell):
                 request, slot.waiting = slot.waiting, None
                 self._end(slot)
                 slot.running = request
@@ -90,7 +95,7 @@ class Scheduler(Generic[L]):
     def _end(self, slot: _Slot) -> None:
         if slot.job is not None:
             slot.job.close()
-        slot.job, slot.running, slot.has_shown = None, None, False
+        slot.job, slot.running, slot.shown = None, None, 0
 
     def _advance(self, lane: L, slot: _Slot) -> Delivery[L]:
         request = slot.running
@@ -104,5 +109,5 @@ class Scheduler(Generic[L]):
         except Exception as error:
             self._end(slot)
             return Delivery(lane, request, 1.0, error=error)
-        slot.has_shown = slot.has_shown or progress.result is not None
+        slot.shown += progress.result is not None
         return Delivery(lane, request, progress.fraction, progress.result)

@@ -19,6 +19,8 @@ LONGEST_FRAME = 0.2
 """Seconds that the thread rests for a frame at most."""
 LONGEST_PIECE = 0.006
 """Seconds that a frame waits at most for the piece of work that is under way."""
+SPELL = 12
+"""Results that a job may bring before a newer request replaces it: with fewer, a path that is dragged never grows long."""
 PAUSE = 0.001
 """Seconds of sleep between two turns: small arrays hold the interpreter's lock, and the window needs it to draw."""
 
@@ -102,7 +104,7 @@ class ComputeThread(QObject):
         self._thread.wait()
 
     def _work(self) -> None:
-        scheduler: Scheduler[LaneName] = Scheduler(LANES, self._begin, urgent=("plane",))
+        scheduler: Scheduler[LaneName] = Scheduler(LANES, self._begin, urgent=("plane",), spell=SPELL)
         while not self._quitting:
             self._rests.set()
             self._may_work.wait(LONGEST_FRAME)

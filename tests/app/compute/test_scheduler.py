@@ -219,3 +219,16 @@ def test_an_urgent_lane_has_every_turn_while_it_works():
     order = [delivery.lane for delivery in iter(scheduler.turn, None)]
     assert order[:3] == ["first"] * 3
     assert "slow" in order[3:]
+
+
+@pytest.mark.parametrize("spell", [1, 3])
+def test_a_job_brings_a_spell_of_results_before_a_newer_request_replaces_it(spell):
+    def endless(lane, request):
+        while True:
+            yield Progress(0.1, request)
+
+    scheduler = Scheduler(("runs",), endless, spell=spell)
+    scheduler.ask("runs", "first")
+    scheduler.turn()
+    scheduler.ask("runs", "second")
+    assert [scheduler.turn().result for _ in range(spell)] == ["first"] * (spell - 1) + ["second"]
