@@ -1,27 +1,50 @@
-"""Fresh documents on entries of the catalogue."""
+"""Fresh documents on entries of the catalogue and on the lectures' experiments."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from app.document import Document, Look
-from engine.catalogue import example
+from engine.catalogue import EXAMPLES, example
 from engine.experiment import Experiment
+from engine.lectures import LECTURES, TITLES
 from engine.problem import NetworkProblem
 
+LECTURE = "lecture."
+"""Before the names of the lectures' experiments, which may be those of catalogue entries."""
 FINE = 201
 """Samples a side for formulas and curve fits, which cost next to nothing: narrow valleys need them."""
 
 
+def listed() -> tuple[tuple[str, str, str], ...]:
+    """Everything that can be opened as (group, name, title): the catalogue, then each lecture's experiments."""
+    own = tuple((entry.group, name, entry.title) for name, entry in EXAMPLES.items())
+    shown = tuple(
+        (f"Lecture {entry.lecture}: {TITLES[entry.lecture]}", LECTURE + name, name.replace("_", " ").capitalize())
+        for name, entry in LECTURES.items()
+        if entry.experiment is not None
+    )
+    return own + shown
+
+
+def said_of(name: str) -> str:
+    """The claim that a lecture's experiment shows, with what it measures; nothing for others."""
+    entry = LECTURES.get(name.removeprefix(LECTURE)) if name.startswith(LECTURE) else None
+    return "" if entry is None else f"{entry.claim} {entry.shown}"
+
+
 def document_of(name: str, look: Look | None = None) -> Document:
-    """A document on an entry of the catalogue; of a look, what belongs to the person (theme, palette …) is kept.
+    """A document on an entry; of a look, what belongs to the person (theme, palette …) is kept.
 
     Raises:
         ValueError: if there is no such entry, naming those there are.
 
     """
-    entry = example(name)
-    return document_on(entry.make(), look, name, entry.logarithmic)
+    entry = LECTURES.get(name.removeprefix(LECTURE)) if name.startswith(LECTURE) else None
+    if entry is not None and entry.experiment is not None:
+        return document_on(entry.experiment(), look, name)
+    found = example(name)
+    return document_on(found.make(), look, name, found.logarithmic)
 
 
 def document_on(

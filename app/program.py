@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import QApplication
 from app.compute.jobs import Workshop
 from app.compute.thread import ComputeThread
 from app.document import Document
+from app.examples import listed
 from app.garbage import GarbageCollector
 from app.pictures.legend import theme_of
 from app.presenters.actions import ActionsPresenter
@@ -33,7 +34,6 @@ from app.settings import Example
 from app.store import Store
 from app.views.dialogs import Dialogs
 from app.views.main_window import MainWindow
-from engine.catalogue import EXAMPLES
 
 CALM = 50
 """Milliseconds between two frames while nobody touches anything: drawing slows the runs that are being drawn."""
@@ -70,8 +70,9 @@ class Program(QObject):
         self.data = DataPresenter(self.store, self.dialogs, self.filing.begin)
         for presenter in (self.filing, self.exporting, self.data):
             self.actions.add_commands(presenter.commands)
-        listed = tuple(Example(entry.group, name, entry.title) for name, entry in EXAMPLES.items())
-        self.setup = SetupPresenter(self.store, self.window.setup, listed, self.filing.load_example, say)
+        self.setup = SetupPresenter(
+            self.store, self.window.setup, tuple(Example(*entry) for entry in listed()), self.filing.load_example, say
+        )
         self.choices = ChoicesPresenter(self.store, self.window)
         self.status = StatusPresenter(self.conductor, self.window.status)
         self._connect()

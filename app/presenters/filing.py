@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.document import Document
-from app.examples import document_of
+from app.examples import document_of, said_of
 from app.files.session import SessionError, open_session, save_session
 from app.presenters.conductor import Conductor
 from app.presenters.panels import PanelsPresenter
@@ -60,6 +60,8 @@ class FilingPresenter:
     def load_example(self, name: str) -> None:
         """Another entry of the catalogue; undo comes back."""
         self.begin(document_of(name, self._store.document.look), "Choose a problem")
+        if said_of(name):
+            self._window.status.show_message(said_of(name))
 
     def begin(self, document: Document, what: str) -> None:
         """Another document in place of this one; undo comes back."""
