@@ -15,7 +15,7 @@ from app.compute.plan import (
     SliceRequest,
     SurfaceRequest,
 )
-from app.compute.slicing import slice_of
+from app.compute.slicing import slice_pieces
 from app.compute.verdicts import judged_job, lowest_known
 from app.results import LaneName, ModelResult, RunsResult, SliceResult
 from engine.arrays import same
@@ -90,7 +90,7 @@ def sampling_job(workshop: Workshop, request: SurfaceRequest) -> Job[Surface]:
 
 def slice_job(workshop: Workshop, request: SliceRequest) -> Job[SliceResult]:
     """Loss, tangent and parabola along one direction through a point."""
-    yield Progress(1.0, slice_of(workshop.assembled(request.problem).objective, request))
+    yield from slice_pieces(workshop.assembled(request.problem).objective, request)
 
 
 def model_job(workshop: Workshop, request: ModelRequest) -> Job[ModelResult]:

@@ -2,45 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from functools import partial
+
 import numpy as np
 
 from app.compute.plan import SliceRequest
 from app.results import SliceResult
 from engine.analysis.newton_model import line_model, newton_direction
 from engine.arrays import Array, read_only
+from engine.job import Job, Progress
 from engine.objective import Objective
 from engine.plane import Line
 
 DENSE_NEWTON = 400
 """Up to this many parameters a slice may solve the whole Newton system while a hand drags; above, it takes Krylov steps."""
-KRYLOV = 40
-"""Hessian-vector products that an approximate Newton direction may cost: about a tenth of a second on the digits."""
+KRYLOV, RESTART = 40, 20
+"""Hessian-vector products that an approximate Newton direction may cost, and after how many others get their turn."""
 NEWTON = "along the Newton direction"
-POINTS = 201
+POINTS, PIECE = 201, 34
+"""Samples along the line, and how many are taken at once."""
+QUIETLY = partial(np.errstate, all="ignore")
+"""The last points of a diverging run may be anywhere; the context is never open across a yield."""
 
 
-@np.errstate(all="ignore")  # the last points of a diverging run may be anywhere
-def slice_of(objective: Objective, request: SliceRequest) -> SliceResult:
-    """Loss, tangent and parabola along the wished direction.
+def slice_pieces(objective: Objective, request: SliceRequest) -> Job[SliceResult]:
+    """Loss, tangent and parabola along the wished direction, in pieces of a few milliseconds.
 
     Raises:
         ValueError: with a sentence, where there is no direction or the slope is not finite.
 
     """
-    direction, words = _direction(objective, request)
+    direction, words = yield from _direction(objective, request)
     if not direction.any():
         raise ValueError("There is no slope here to slice along: choose one of the axes, or another step.")
     scaled = direction / np.abs(direction).max()  # squares of a diverging run's slope would overflow
     unit = scaled / np.linalg.norm(scaled)
-    model = line_model(objective, request.point, unit)
+    with QUIETLY():
+        model = line_model(objective, request.point, unit)
     reach = min(request.reach, _within_sides(request, unit))
     landing = model.stationary if model.is_newton or words.startswith(NEWTON) else None
     if landing is not None and 0.2 * reach < abs(landing) < 20 * reach:
         reach = max(reach, 1.25 * abs(landing))
     t = np.linspace(-reach, reach, POINTS)
     line = Line(request.point, unit)
-    values = objective.sampler(line, "float64").evaluate(t[:, None]).astype(np.float64)
-    return SliceResult(
+    values = yield from _sampled(objective, line, t)
+    result = SliceResult(
         line=line,
         coordinates=read_only(t),
         values=read_only(values),
@@ -51,6 +58,17 @@ def slice_of(objective: Objective, request: SliceRequest) -> SliceResult:
         sentence=model.sentence,
         direction=words,
     )
+    yield Progress(1.0, result)
+
+
+def _sampled(objective: Objective, line: Line, t: Array) -> Generator[Progress[SliceResult], None, Array]:
+    sampler, values = objective.sampler(line, "float64"), np.empty(len(t))
+    for first in range(0, len(t), PIECE):
+        here = slice(first, first + PIECE)
+        with QUIETLY():
+            values[here] = sampler.evaluate(t[here, None])
+        yield Progress(0.5 + 0.49 * first / len(t))
+    return values
 
 
 def _within_sides(request: SliceRequest, unit: Array) -> float:
@@ -62,13 +80,16 @@ def _within_sides(request: SliceRequest, unit: Array) -> float:
     return float(min(limits, default=np.inf))
 
 
-def _direction(objective: Objective, request: SliceRequest) -> tuple[Array, str]:
+def _direction(
+    objective: Objective, request: SliceRequest
+) -> Generator[Progress[SliceResult], None, tuple[Array, str]]:
     """The slice's direction, and what it truly is in words: an approximation says so."""
     if request.along == "first axis":
         return np.asarray(request.flat.directions[0]), "along the first axis"
     if request.along == "second axis":
         return np.asarray(request.flat.directions[-1]), "along the second axis"
-    downhill = -objective.value_and_gradient(request.point)[1]
+    with QUIETLY():
+        downhill = -objective.value_and_gradient(request.point)[1]
     if not np.isfinite(downhill).all():
         raise ValueError("The slope is not finite at this point: show an earlier step.")
     if request.along == "gradient":
@@ -76,7 +97,7 @@ def _direction(objective: Objective, request: SliceRequest) -> tuple[Array, str]
     if objective.dimension <= DENSE_NEWTON:
         step, words = _newton(objective, request.point), NEWTON
     else:
-        step = _approximate_newton(objective, request.point, downhill)
+        step = yield from _approximate_newton(objective, request.point, downhill)
         words = f"{NEWTON} (approximated by {KRYLOV} Hessian-vector products)"
     if np.isfinite(step).all() and np.linalg.norm(step) > 0:
         return step, words
@@ -86,18 +107,30 @@ def _direction(objective: Objective, request: SliceRequest) -> tuple[Array, str]
 def _newton(objective: Objective, point: Array) -> Array:
     """The raw Newton step; not finite where the Hessian is not."""
     try:
-        return newton_direction(objective, point)
+        with QUIETLY():
+            return newton_direction(objective, point)
     except np.linalg.LinAlgError:
         return np.full(len(point), np.nan)
 
 
-def _approximate_newton(objective: Objective, point: Array, downhill: Array) -> Array:
-    """H d = −g by MINRES (Paige & Saunders 1975), which also bears an indefinite or singular H; a fixed number of products."""
+def _approximate_newton(
+    objective: Objective, point: Array, downhill: Array
+) -> Generator[Progress[SliceResult], None, Array]:
+    """H d = −g by MINRES (Paige & Saunders 1975), which also bears an indefinite or singular H.
+
+    A fixed number of products, restarted from where it is after every few, so that other lanes get their turns.
+    """
     from scipy.sparse.linalg import LinearOperator, minres
 
     def product(vector: Array) -> Array:
         return objective.hessian_vector_product(point, np.ravel(vector))
 
     operator = LinearOperator((len(point), len(point)), matvec=product, dtype=np.float64)
-    solution, _ = minres(operator, downhill, maxiter=KRYLOV, rtol=1e-8)
+    solution = np.zeros(len(point))
+    for done in range(0, KRYLOV, RESTART):
+        with QUIETLY():
+            solution, left = minres(operator, downhill, x0=solution, maxiter=RESTART, rtol=1e-8)
+        yield Progress(0.5 * done / KRYLOV)
+        if left == 0:
+            break
     return np.asarray(solution)

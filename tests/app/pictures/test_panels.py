@@ -148,7 +148,9 @@ def test_a_surface_that_is_still_coarse(name, logarithmic):
     drawn = results.plane
     look = replace(document.look, logarithmic=logarithmic, hillshade=True)
     shown = 0
-    for progress in surface_job(drawn.assembled.objective, drawn.flat, drawn.window, 101):
+    for progress in surface_job(
+        drawn.assembled.objective, drawn.flat, drawn.window, 401 if name == "exclusive_or" else 101
+    ):
         if progress.result is not None:
             partial = results.with_lane("surface", Lane(None, progress.result, progress.fraction))
             picture_of_it = check_all(replace(document, look=look), partial)["landscape"]
