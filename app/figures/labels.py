@@ -62,8 +62,10 @@ def band_label(area: PlotArea, band: Band) -> QRectF | None:
     wide = lettering.width(band.label, NOTE)
     if not band.label or rect.width() < wide + 2 * _GAP or rect.height() < NOTE.line:
         return None
-    left = rect.left() + _GAP if band.vertical_axis else rect.center().x() - wide / 2
-    return QRectF(left, rect.top() + 2, wide, NOTE.line)
+    if band.vertical_axis:
+        return QRectF(rect.left() + _GAP, rect.top() + 2, wide, NOTE.line)
+    # At its lower end: a run on a plateau is high up, and its curve would cross the words.
+    return QRectF(rect.center().x() - wide / 2, rect.bottom() - NOTE.line - 2, wide, NOTE.line)
 
 
 def draw_band(painter: QPainter, area: PlotArea, band: Band) -> None:
@@ -72,7 +74,7 @@ def draw_band(painter: QPainter, area: PlotArea, band: Band) -> None:
 
 
 def draw_band_label(painter: QPainter, area: PlotArea, band: Band, theme: Theme) -> None:
-    """Write a band's label inside its upper end, if there is room."""
+    """Write a band's label inside it, if there is room."""
     box = band_label(area, band)
     if box is not None:
         lettering.write(painter, QPointF(box.left(), box.top() + NOTE.size), band.label, NOTE, theme.text)

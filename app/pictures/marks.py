@@ -71,7 +71,7 @@ class Cloud:
 
 @dataclass(frozen=True)
 class Band:
-    """A shaded stretch of the horizontal axis (or of the vertical one), with a label inside its upper end."""
+    """A shaded stretch of the horizontal axis (or of the vertical one), with a label inside it."""
 
     first: float
     last: float

@@ -40,7 +40,9 @@ def rate_settings(
     yield from own[1:]
     if kind_of(schedule).name not in TIMELESS and (updates_per_epoch != 1 or schedule.updates_per_epoch != 1):
         yield _unit(key, schedule, updates_per_epoch)
-    yield Field(f"{key}.verdict", "", "info", schedule.verdict().sentence), lambda _: schedule
+    if updates_per_epoch != 1 or kind_of(schedule).name not in TIMELESS:
+        # The conditions are about noisy gradients: of a constant rate on full batches there is nothing to say.
+        yield Field(f"{key}.verdict", "", "info", schedule.verdict().sentence), lambda _: schedule
 
 
 def counted_in(schedule: Schedule, updates_per_epoch: float) -> Schedule:

@@ -51,7 +51,7 @@ class PlotView(CanvasView):
             region.setZValue(1)
             self._bands.append(region)
             self.item.addItem(region, ignoreBounds=True)
-            name = pg.TextItem("", anchor=(0.5, 0.0))
+            name = pg.TextItem("", anchor=(0.5, 1.0))
             name.setZValue(46)
             self._band_names.append(name)
             self.item.addItem(name, ignoreBounds=True)
@@ -68,8 +68,8 @@ class PlotView(CanvasView):
                 self._place_band_name(name, band)
 
     def _place_band_name(self, name: pg.TextItem, band: Band) -> None:
-        """Inside the upper end of the band, in the middle of what of it can be seen."""
-        (left, right), (_, high) = self.box.viewRange()
+        """Inside the lower end of the band (a run on a plateau is high up), in the middle of what of it can be seen."""
+        (left, right), (low, _) = self.box.viewRange()
         first, last = self._horizontal(np.array([band.first, band.last]))
         name.setText(band.label, color=self._theme.muted)
-        name.setPos((max(first, left) + min(last, right)) / 2, high)
+        name.setPos((max(first, left) + min(last, right)) / 2, low)
