@@ -7,12 +7,13 @@ checkout, and a notebook writes ``import talweg, engine``.
 
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 
-def main() -> int:
+def main() -> NoReturn:
     """Run the program as the ``talweg`` command; imported from ``app``, so that no module exists twice."""
     import app.main
 
-    return app.main.main()
+    app.main.leave()
