@@ -112,7 +112,15 @@ def basins_job(
     resolution: int | tuple[int, int] = 101,
     steps: int = 200,
 ) -> Job[Basins]:
-    """As :func:`basins`, coarse first: yields every few milliseconds, with a growing map as often as it is cheap."""
+    """As :func:`basins`, coarse first: yields every few milliseconds, with a growing map as often as it is cheap.
+
+    >>> import engine
+    >>> wells, method = engine.Formula("double_well"), engine.optimizers.gradient_descent(0.05)
+    >>> *_, last = engine.basins.basins_job(wells, method, (-2.0, 2.0), resolution=9)
+    >>> last.fraction, last.result.labels.tolist()
+    (1.0, [0, 0, 0, 0, 0, 1, 1, 1, 1])
+
+    """
     survey = _Survey(objective, optimizer, own_flat(objective) if flat is None else flat, window, resolution, steps)
     began = perf_counter()
     due = 0.0

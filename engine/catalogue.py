@@ -177,6 +177,11 @@ def example(name: str) -> Example:
     Raises:
         ValueError: naming what there is.
 
+    >>> import engine
+    >>> moons = example("moons").make()
+    >>> moons.problem.hidden, moons.steps
+    ((8, 8), 400)
+
     """
     if name not in EXAMPLES:
         raise ValueError(f"There is no example “{name}”: choose one of {', '.join(EXAMPLES)}.")

@@ -104,6 +104,11 @@ def contours(surface: Surface, levels: Iterable[float]) -> tuple[ContourLine, ..
     Raises:
         ValueError: for a curve, which has none.
 
+    >>> import engine
+    >>> bowl = engine.surface(engine.Formula.parse("x^2 + y^2"), window=(-2.0, 2.0, -2.0, 2.0), resolution=41)
+    >>> [(line.level, line.closed) for line in contours(bowl, [1.0, 2.0])]
+    [(1.0, True), (2.0, True)]
+
     """
     from contourpy import LineType, contour_generator
 

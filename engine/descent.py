@@ -204,6 +204,13 @@ def descent_job(request: Descent) -> Job[Trajectories]:
     """Advance all groups, a chunk of a few milliseconds at a time, and yield the growing trajectories.
 
     The group that has worked least comes next, so that one with expensive steps never holds back the others.
+
+    >>> import engine
+    >>> request = Descent(engine.Formula("bowl"), [[1.0]], (engine.optimizers.gradient_descent(0.1),), steps=3)
+    >>> *_, last = descent_job(request)
+    >>> last.fraction, last.result.points.shape
+    (1.0, (4, 1, 1))
+
     """
     objective, batches = request.space, request.batches
     rates = np.stack([rates_of(optimizer.schedule, request.steps, batches) for optimizer in request.optimizers], axis=1)

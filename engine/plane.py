@@ -193,10 +193,20 @@ class Plane(Flat):
 
 
 def parameter_plane(names: tuple[str, str] = ("x", "y")) -> Plane:
-    """The plane that a function of two parameters already is: coordinates and parameters are the same numbers."""
+    """The plane that a function of two parameters already is: coordinates and parameters are the same numbers.
+
+    >>> parameter_plane(("a", "b")).point([2.0, 3.0]), parameter_plane(("a", "b")).drawn.sentence
+    (array([2., 3.]), 'the parameters a and b')
+
+    """
     return Plane([0.0, 0.0], [1.0, 0.0], [0.0, 1.0], Drawn("parameters", f"the parameters {names[0]} and {names[1]}"))
 
 
 def parameter_line(name: str = "x") -> Line:
-    """The line that a function of one parameter already is."""
+    """The line that a function of one parameter already is.
+
+    >>> parameter_line("w").point([[2.5]]), parameter_line("w").drawn.sentence
+    (array([[2.5]]), 'the parameter w')
+
+    """
     return Line([0.0], [1.0], Drawn("parameter", f"the parameter {name}"))

@@ -74,6 +74,11 @@ def assemble(problem: Problem) -> Assembled:
         ValueError: with a sentence for a person, where the description does not fit together.
         OSError: where a file cannot be read.
 
+    >>> import engine
+    >>> made = assemble(engine.NetworkProblem(engine.DatasetRecipe("moons"), hidden=(8,), loss="cross_entropy"))
+    >>> made.network.layers, made.objective.dimension
+    ((2, 8, 2), 42)
+
     """
     if isinstance(problem, FormulaProblem):
         constants = dict(problem.constants)

@@ -91,7 +91,15 @@ def replay(request: Descent, run: int, step: int, runs: Trajectories | None = No
 
 
 def replay_job(request: Descent, run: int, step: int, runs: Trajectories | None = None) -> Job[Replayed]:
-    """As :func:`replay`, with a yield every few milliseconds of a long way."""
+    """As :func:`replay`, with a yield every few milliseconds of a long way.
+
+    >>> import engine
+    >>> bowl = Descent(engine.Formula("bowl"), [[1.0]], (engine.optimizers.gradient_descent(0.25),), steps=5)
+    >>> *_, last = replay_job(bowl, run=0, step=2)
+    >>> last.fraction, last.result.before.tolist(), last.result.after.tolist()
+    (1.0, [0.5625], [0.421875])
+
+    """
     _refuse(request, run, step, runs)
     optimizer = request.optimizers[run % len(request.optimizers)]
     lockstep = _begun(request, run, step, runs)

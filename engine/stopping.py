@@ -122,6 +122,12 @@ def watched(runs: Trajectories, run: int, on: Literal["validation", "train"]) ->
     Raises:
         ValueError: if there is no validation part.
 
+    >>> import engine
+    >>> runs = engine.descend(engine.Formula("bowl"), [[1.0]], engine.optimizers.gradient_descent(0.25), steps=3)
+    >>> steps, losses = watched(runs, 0, "train")
+    >>> steps.tolist(), bool((losses == runs.values[:, 0]).all())
+    ([0, 1, 2, 3], True)
+
     """
     done = int(runs.done[run])
     if on == "train" and runs.batch_size in (None, runs.examples):
@@ -135,7 +141,15 @@ def watched(runs: Trajectories, run: int, on: Literal["validation", "train"]) ->
 
 
 def validation_minimum(runs: Trajectories, run: int) -> Mark | None:
-    """The lowest validation loss of a run, where it has clearly turned up since; None where it has not, or there is none."""
+    """The lowest validation loss of a run, where it has clearly turned up since; None where it has not, or there is none.
+
+    >>> import engine
+    >>> train, other = engine.Formula.parse("x^2"), engine.Formula.parse("(x - 0.5)^2")
+    >>> runs = engine.descend(train, [[1.0]], [engine.optimizers.gradient_descent(0.05)], steps=40, validation=other)
+    >>> validation_minimum(runs, 0).step
+    8
+
+    """
     try:
         steps, values = watched(runs, run, "validation")
     except ValueError:
@@ -156,7 +170,15 @@ def validation_minimum(runs: Trajectories, run: int) -> Mark | None:
 
 
 def marks(runs: Trajectories, run: int, patience: Patience | None = None) -> tuple[Mark, ...]:
-    """Everything worth a mark on one run's curve, in order of steps: its stop and best step, validation, noise floor."""
+    """Everything worth a mark on one run's curve, in order of steps: its stop and best step, validation, noise floor.
+
+    >>> import engine
+    >>> method = engine.optimizers.gradient_descent(0.9)
+    >>> runs = engine.descend(engine.Formula("bowl"), [[1.0]], [method], steps=100)
+    >>> [(mark.kind.value, mark.step) for mark in marks(runs, 0, Patience("train", steps=10, least=0.01))]
+    [('best', 1), ('stopped', 11)]
+
+    """
     found: list[Mark | None] = [validation_minimum(runs, run)]
     if patience is not None:
         stopped = stop(runs, run, patience)

@@ -41,6 +41,12 @@ def hessian_eigenvectors(
         ValueError: if ``which`` names the same eigenvector twice, or P is 1.
         RuntimeError: if Lanczos does not converge.
 
+    >>> import engine
+    >>> saddle = engine.Formula.parse("x^2 - 3*y^2")
+    >>> plane = engine.directions.hessian_eigenvectors(saddle, [0.0, 0.0])
+    >>> plane.drawn.sentence, plane.drawn.settings[0]
+    ('the top and the bottom eigenvector of the Hessian', ('eigenvalues', '2 and -6'))
+
     """
     origin = point(theta, objective.dimension)
     rank = {"top": -1, "second": -2, "bottom": 0}
@@ -100,6 +106,11 @@ def gradient_and_newton(objective: Objective, theta: ArrayLike, dense_up_to: int
     Raises:
         ValueError: where the gradient is zero.
 
+    >>> import engine
+    >>> plane = engine.directions.gradient_and_newton(engine.Formula("rosenbrock"), [-1.0, 1.0])
+    >>> plane.drawn.sentence, plane.drawn.settings[2]
+    ("down the gradient, and the part of Newton's step at right angles to it", ('angle between them', '63.43°'))
+
     """
     origin = point(theta, objective.dimension)
     gradient = _gradient(objective, origin)
@@ -121,13 +132,28 @@ def gradient_and_newton(objective: Objective, theta: ArrayLike, dense_up_to: int
 
 
 def gradient_line(objective: Objective, theta: ArrayLike) -> Line:
-    """The line through ``theta (P,)`` down the gradient: −g at length 1."""
+    """The line through ``theta (P,)`` down the gradient: −g at length 1.
+
+    >>> import engine
+    >>> ravine = engine.Formula.parse("x^2 + 10*y^2")
+    >>> engine.directions.gradient_line(ravine, [10.0, 1.0]).direction.round(3).tolist()
+    [-0.707, -0.707]
+
+    """
     origin = point(theta, objective.dimension)
     return line_along(origin, -_gradient(objective, origin), "gradient", "down the gradient")
 
 
 def newton_line(objective: Objective, theta: ArrayLike, dense_up_to: int = DENSE_NEWTON) -> Line:
-    """The line through ``theta (P,)`` along Newton's step −H⁺g at length 1; the recipe reports the step's length."""
+    """The line through ``theta (P,)`` along Newton's step −H⁺g at length 1; the recipe reports the step's length.
+
+    >>> import engine
+    >>> ravine = engine.Formula.parse("x^2 + 10*y^2")
+    >>> line = engine.directions.newton_line(ravine, [4.0, 3.0])
+    >>> line.direction.round(3).tolist(), bool(line.distance([0.0, 0.0]) < 1e-12)
+    ([-0.8, -0.6], True)
+
+    """
     origin = point(theta, objective.dimension)
     step = _newton_step(objective, origin, _gradient(objective, origin), dense_up_to)
     return line_along(origin, step, "Newton", "along Newton's step")

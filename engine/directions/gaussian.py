@@ -21,6 +21,13 @@ def random(net: Parameterized, theta: ArrayLike, seed: int = 0) -> Plane:
 
     All directions are equally likely. In a network with rescaled layers its picture depends on the scaling (Li et al. 2018,
     section 4); :func:`filter_normalized` mends that.
+
+    >>> import engine
+    >>> net = engine.Network((2, 3, 1))
+    >>> plane = engine.directions.random(net, net.initialize(seed=1), seed=0)
+    >>> plane.parameters, plane.norms.round(12).tolist()
+    (13, [1.0, 1.0])
+
     """
     origin = point(theta, net.dimension)
     first, second = (unit(draw) for draw in _gaussian_pair(net.dimension, seed))
@@ -65,6 +72,13 @@ def layer_normalized(net: Parameterized, theta: ArrayLike, seed: int = 0, biases
     """As :func:`filter_normalized`, but each layer's whole weight matrix is scaled to its norm in θ, not each row.
 
     ``biases="with_weights"`` counts a layer's biases to its matrix.
+
+    >>> from engine.network import Network
+    >>> net = Network((2, 3, 1))
+    >>> first, theta = layer_normalized(net, net.initialize(seed=1)).first, net.initialize(seed=1)
+    >>> [bool(np.isclose(np.linalg.norm(W.of(first)), np.linalg.norm(W.of(theta)))) for W in net.blocks[::2]]
+    [True, True]
+
     """
     _check(biases, ("zero", "with_weights"))
     groups = [_flat(layer, biases == "with_weights") for layer in _layers(net)]
@@ -77,6 +91,14 @@ def model_normalized(net: Parameterized, theta: ArrayLike, seed: int = 0, biases
     """As :func:`filter_normalized`, but all weights together are scaled to their norm in θ.
 
     ``biases="with_weights"`` counts the biases to the weights.
+
+    >>> import engine
+    >>> net = engine.Network((2, 3, 1))
+    >>> theta = net.initialize(seed=1)
+    >>> plane = engine.directions.model_normalized(net, theta, biases="with_weights")
+    >>> np.allclose(plane.norms, np.linalg.norm(theta))
+    True
+
     """
     _check(biases, ("zero", "with_weights"))
     groups = [np.concatenate([_flat(layer, biases == "with_weights") for layer in _layers(net)])]

@@ -54,6 +54,11 @@ def through_two_points(a: ArrayLike, b: ArrayLike) -> Line:
     Raises:
         ValueError: if the points are the same.
 
+    >>> import engine
+    >>> line = engine.directions.through_two_points([1.0, 0.0], [4.0, 4.0])
+    >>> line.coordinates([4.0, 4.0]).round(3).tolist(), line.point([[2.5]]).round(3).tolist()
+    ([5.0], [[2.5, 2.0]])
+
     """
     start = point(a, name="The first point")
     offset = point(b, start.size, "The second point") - start
@@ -71,6 +76,11 @@ def line_along(theta: ArrayLike, direction: ArrayLike, kind: str = "along a dire
     Raises:
         ValueError: if the direction is zero.
 
+    >>> import engine
+    >>> line = engine.directions.line_along([1.0, 1.0], [3.0, 4.0])
+    >>> line.direction.round(3).tolist(), line.drawn.settings[0]
+    ([0.6, 0.8], ('length before normalizing', '5'))
+
     """
     origin = point(theta)
     along = point(direction, origin.size, "The direction")
@@ -81,12 +91,26 @@ def line_along(theta: ArrayLike, direction: ArrayLike, kind: str = "along a dire
 
 
 def first_axis(flat: Flat, theta: ArrayLike | None = None) -> Line:
-    """The line through ``theta`` (None: the plane's origin) along the plane's first axis, in the plane's own units."""
+    """The line through ``theta`` (None: the plane's origin) along the plane's first axis, in the plane's own units.
+
+    >>> import engine
+    >>> plane = engine.Plane([0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [1.0, 2.0, 0.0])
+    >>> engine.directions.first_axis(plane, [0.0, 0.0, 5.0]).point([[3.0]])
+    array([[3., 0., 5.]])
+
+    """
     return _axis(flat, 0, theta, "the first axis")
 
 
 def second_axis(flat: Flat, theta: ArrayLike | None = None) -> Line:
-    """The line through ``theta`` (None: the plane's origin) along the plane's second axis, in the plane's own units."""
+    """The line through ``theta`` (None: the plane's origin) along the plane's second axis, in the plane's own units.
+
+    >>> import engine
+    >>> plane = engine.Plane([0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [1.0, 2.0, 0.0])
+    >>> engine.directions.second_axis(plane).point([[3.0]])
+    array([[3., 6., 1.]])
+
+    """
     return _axis(flat, 1, theta, "the second axis")
 
 
@@ -105,6 +129,12 @@ def weights(objective: Objective, i: int, j: int, theta: ArrayLike) -> Plane:
     Raises:
         ValueError: if an index is out of range or both are the same.
 
+    >>> import engine
+    >>> net = engine.Network((2, 2, 1)).objective(engine.DatasetRecipe("exclusive_or").load())
+    >>> plane = engine.directions.weights(net, 0, 3, np.arange(9.0))
+    >>> plane.drawn.sentence, plane.coordinates(np.arange(9.0)).tolist()
+    ('the values of W1[0, 0] and W1[1, 1], all other parameters fixed', [0.0, 3.0])
+
     """
     origin = np.array(point(theta, objective.dimension))
     if i == j:
@@ -117,7 +147,14 @@ def weights(objective: Objective, i: int, j: int, theta: ArrayLike) -> Plane:
 
 
 def axis_line(objective: Objective, i: int, theta: ArrayLike) -> Line:
-    """The line of one chosen parameter, all others as in ``theta (P,)``; its coordinate is the parameter's own value."""
+    """The line of one chosen parameter, all others as in ``theta (P,)``; its coordinate is the parameter's own value.
+
+    >>> import engine
+    >>> line = engine.directions.axis_line(engine.Formula("rosenbrock"), 0, [-1.0, 3.0])
+    >>> line.point([[0.5]]), line.drawn.sentence
+    (array([[0.5, 3. ]]), 'the value of x, all other parameters fixed')
+
+    """
     origin = np.array(point(theta, objective.dimension))
     direction = _unit_vector(objective, i)
     origin[i] = 0.0

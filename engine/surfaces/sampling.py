@@ -25,6 +25,10 @@ def own_flat(objective: Objective) -> Flat:
     Raises:
         ValueError: for more than two parameters.
 
+    >>> import engine
+    >>> own_flat(engine.Formula("rosenbrock")).drawn.sentence, own_flat(engine.Formula("bowl")).dimension
+    ('the parameters x and y', 1)
+
     """
     if objective.dimension == 1:
         return parameter_line(objective.names[0])
@@ -53,6 +57,12 @@ def surface_job(
 
     Raises:
         ValueError: if objective and flat differ in their number of parameters, or window or resolution is not usable.
+
+    >>> import engine
+    >>> bowl = engine.Formula("rosenbrock")
+    >>> *_, last = surface_job(bowl, own_flat(bowl), (-2.0, 2.0, -1.0, 3.0), resolution=41)
+    >>> last.fraction, last.result.complete, last.result.lowest()
+    (1.0, True, (0.0, array([1., 1.])))
 
     """
     if flat.parameters != objective.dimension:

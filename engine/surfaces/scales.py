@@ -19,6 +19,10 @@ def floor_below(surface: Surface | ArrayLike) -> float:
     One color step is 1/256 of the way from the lowest value up to the median, so that half of the picture spreads over the
     2.4 decades above it, however high its corners rise. Where that is nothing, it is 1/256 of the whole range. Plain values
     are taken as well as a surface.
+
+    >>> floor_below([0.0, 2.56, 1000.0])
+    -0.01
+
     """
     values = surface.values[surface.computed] if isinstance(surface, Surface) else np.asarray(surface, dtype=np.float64)
     values = values[np.isfinite(values)]
@@ -38,6 +42,11 @@ def above_floor(surface: Surface, floor: float | None = None) -> Surface:
         surface: what was sampled.
         floor: f*, the known minimum; None takes :func:`floor_below`. Values at f*, or below it by rounding, get the
             smallest positive difference there is, which is the scale's lowest color.
+
+    >>> import engine
+    >>> curve = engine.surface(engine.Formula.parse("x^2 - 3"), window=(-2.0, 2.0), resolution=5)
+    >>> above_floor(curve, floor=-3.0).values.tolist()
+    [4.0, 1.0, 1.0, 1.0, 4.0]
 
     """
     bottom = floor_below(surface) if floor is None else floor

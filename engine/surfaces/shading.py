@@ -53,6 +53,11 @@ def flat_region(
             or a higher one: :meth:`Surface.lowest`.
         tolerance: as of :func:`bending`.
 
+    >>> import engine
+    >>> step = engine.surface(engine.Formula.parse("tanh(x)"), window=(-6.0, 6.0), resolution=9)
+    >>> flat_region(step).astype(int).tolist()
+    [0, 0, 0, 0, 0, 0, 1, 1, 1]
+
     """
     sampled = surface.lowest()
     if sampled is None:
@@ -91,6 +96,12 @@ def bending(surface: Surface, tolerance: float = TOLERANCE) -> NDArray[np.int8]:
     The Hessian is taken by central differences in window units (the signs of its eigenvalues are the same in any units).
     An eigenvalue counts as zero while |λ| ≤ ``tolerance`` · (f_95 − f_low), or while it is within what rounding in float32
     can produce. The outermost cells take over their inner neighbor's answer.
+
+    >>> import engine
+    >>> wells = engine.surface(engine.Formula("double_well"), window=(-2.0, 2.0), resolution=9)
+    >>> [Bending(kind).name for kind in bending(wells)]
+    ['UP', 'UP', 'UP', 'DOWN', 'DOWN', 'DOWN', 'UP', 'UP', 'UP']
+
     """
     finite = surface.values[surface.finite]
     spread = float(np.quantile(finite, 0.95) - finite.min()) if finite.size else 0.0
