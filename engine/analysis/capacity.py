@@ -98,6 +98,12 @@ def measure(objective: Objective, point: ArrayLike, *, largest: int = SAMPLE, re
 
     Above ``largest`` parameters the Hessian is not formed: its time is that of ``PRODUCTS`` Hessian-vector products times
     P / ``PRODUCTS``, and the solution's is extrapolated from a system of ``SAMPLE`` with P³.
+
+    >>> import engine
+    >>> cost = measure(engine.Formula("rosenbrock"), [-1.0, 1.0])
+    >>> cost.capacity.sentence, cost.gradients_per_step > 1
+    ('2 parameters: the Hessian has 4 entries, 32 bytes.', True)
+
     """
     there, size = np.asarray(point, dtype=np.float64), objective.dimension
     gradient = _best(lambda: objective.value_and_gradient(there), repetitions)

@@ -58,6 +58,11 @@ def spectral_density(
     Raises:
         ValueError: if ``probes`` or ``steps`` is below 1.
 
+    >>> import engine
+    >>> density = spectral_density(engine.Formula("saddle"), np.array([0.0, 0.0]), probes=1, steps=2)
+    >>> density.nodes.round(6).tolist(), 0.0 < density.share_below(0.0) < 1.0
+    ([[-1.0, 1.0]], True)
+
     """
     if probes < 1 or steps < 1:
         raise ValueError("The density needs at least one probe and one Lanczos step.")
@@ -111,6 +116,11 @@ def hutchinson_trace(objective: Objective, point: Array, *, probes: int = 32, se
     Raises:
         ValueError: if ``probes`` is below 2: one sample has no standard error.
 
+    >>> import engine
+    >>> estimate = hutchinson_trace(engine.Formula("rosenbrock"), np.array([1.0, 1.0]), probes=400)
+    >>> bool(abs(estimate.value - 1002.0) < 3 * estimate.standard_error)
+    True
+
     """
     if probes < 2:
         raise ValueError("A trace estimate needs at least two probes.")
@@ -121,7 +131,13 @@ def hutchinson_trace(objective: Objective, point: Array, *, probes: int = 32, se
 
 
 def exact_trace(objective: Objective, point: Array) -> float:
-    """Tr H from P Hessian-vector products with the unit vectors, a slice at a time; no P×P matrix is formed."""
+    """Tr H from P Hessian-vector products with the unit vectors, a slice at a time; no P×P matrix is formed.
+
+    >>> import engine
+    >>> exact_trace(engine.Formula("rosenbrock"), np.array([1.0, 1.0]))
+    1002.0
+
+    """
     size, there, total = objective.dimension, np.asarray(point, dtype=np.float64)[None], 0.0
     for first in range(0, size, SLICE):
         rows = np.arange(first, min(first + SLICE, size))

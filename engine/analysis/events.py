@@ -65,6 +65,12 @@ def events(trajectories: Trajectories, run: int) -> tuple[Event, ...]:
 
     Overshoot, zig-zag, saddles and minima are looked for in full-batch runs only, the noise floor in mini-batch runs only.
     An end that is not yet a minimum, nor a plateau, is a *slow tail* when the loss still falls ever more slowly.
+
+    >>> from engine import Formula, descend, optimizers
+    >>> runs = descend(Formula.parse("x^2 + (y^2 - 1)^2"), [[1.0, 1e-6]], [optimizers.gradient_descent(0.05)], 300)
+    >>> [event.kind.value for event in events(runs, 0)]
+    ['plateau', 'saddle passed', 'minimum reached']
+
     """
     seen = history(trajectories, run)
     found: list[Event] = []

@@ -67,6 +67,11 @@ def gradient_noise(gradients: ArrayLike, flat: Flat) -> GradientNoise:
     Raises:
         ValueError: if ``gradients`` is not ``(N, P)``.
 
+    >>> from engine.plane import Line
+    >>> noise = gradient_noise([[1.0, 5.0], [3.0, -5.0]], Line([0.0, 0.0], [1.0, 0.0]))
+    >>> noise.mean.tolist(), noise.covariance.tolist(), noise.of_batch(2).covariance.tolist()
+    ([2.0], [[1.0]], [[0.5]])
+
     """
     given = np.asarray(gradients, dtype=np.float64)
     if given.ndim != 2 or not len(given) or given.shape[1] != flat.parameters:
@@ -78,6 +83,11 @@ def gradient_noise(gradients: ArrayLike, flat: Flat) -> GradientNoise:
 
 
 def total_variance(gradients: ArrayLike) -> float:
-    """Tr of the covariance of per-example ``gradients (N, P)``: the mean squared error of a batch of one."""
+    """Tr of the covariance of per-example ``gradients (N, P)``: the mean squared error of a batch of one.
+
+    >>> total_variance([[1.0, 5.0], [3.0, -5.0]])
+    26.0
+
+    """
     given = np.asarray(gradients, dtype=np.float64)
     return float(np.mean(np.sum((given - given.mean(axis=0)) ** 2, axis=1)))

@@ -49,6 +49,11 @@ def gradient_by_block(objective: Objective, gradient: ArrayLike) -> tuple[BlockG
     Raises:
         ValueError: if the gradient does not have the objective's P components.
 
+    >>> import engine
+    >>> parts = gradient_by_block(engine.Formula("rosenbrock"), [3.0, -4.0])
+    >>> [part.sentence for part in parts]
+    ['x: norm 3, 36% of the squared gradient.', 'y: norm 4, 64% of the squared gradient.']
+
     """
     given = _checked(objective, gradient)
     total = float(given @ given)
@@ -62,13 +67,27 @@ def gradient_by_block(objective: Objective, gradient: ArrayLike) -> tuple[BlockG
 
 
 def largest_components(objective: Objective, gradient: ArrayLike, amount: int = 5) -> tuple[Component, ...]:
-    """The components of ``gradient (P,)`` that are largest in size, largest first."""
+    """The components of ``gradient (P,)`` that are largest in size, largest first.
+
+    >>> import engine
+    >>> line = engine.CurveFit("a + b*x + c*x^2", [0.0, 1.0, 2.0], [1.0, 0.0, 5.0])
+    >>> [part.name for part in largest_components(line, [3.0, -4.0, 1.0], 2)]
+    ['b', 'a']
+
+    """
     given = _checked(objective, gradient)
     return _components(objective, given, np.argsort(-np.abs(given), kind="stable")[:amount])
 
 
 def smallest_components(objective: Objective, gradient: ArrayLike, amount: int = 5) -> tuple[Component, ...]:
-    """The components of ``gradient (P,)`` that are smallest in size, smallest first."""
+    """The components of ``gradient (P,)`` that are smallest in size, smallest first.
+
+    >>> import engine
+    >>> line = engine.CurveFit("a + b*x + c*x^2", [0.0, 1.0, 2.0], [1.0, 0.0, 5.0])
+    >>> [part.name for part in smallest_components(line, [3.0, -4.0, 1.0], 2)]
+    ['c', 'a']
+
+    """
     given = _checked(objective, gradient)
     return _components(objective, given, np.argsort(np.abs(given), kind="stable")[:amount])
 

@@ -91,6 +91,12 @@ def slice_losses(objective: Objective, flat: Flat, points: ArrayLike) -> Array:
     """Height of the surface ``(K,)`` under each of ``points (K, P)``: the objective at the nearest point of ``flat``.
 
     To be shown beside the true loss at the points themselves; NaN where a point is not finite.
+
+    >>> import engine
+    >>> axis = engine.Line([0.0, 0.0], [1.0, 0.0])
+    >>> slice_losses(engine.Formula("saddle"), axis, [[2.0, 0.0], [2.0, 1.0]]).tolist()
+    [2.0, 2.0]
+
     """
     points = np.asarray(points, dtype=np.float64)
     finite = np.isfinite(points).all(axis=-1)

@@ -89,6 +89,10 @@ def line_model(objective: Objective, point: ArrayLike, direction: ArrayLike) -> 
     Raises:
         ValueError: if the direction is zero, or derivatives are not finite at the point.
 
+    >>> import engine
+    >>> line_model(engine.Formula.parse("x^2 - x"), [0.0], [1.0]).sentence
+    "The raw Newton step lands at 0.5, on the parabola's lowest point: it predicts a change of loss by -0.25."
+
     """
     there, along = np.asarray(point, dtype=np.float64), np.asarray(direction, dtype=np.float64)
     if not np.linalg.norm(along) > 0:
@@ -106,7 +110,13 @@ def line_model(objective: Objective, point: ArrayLike, direction: ArrayLike) -> 
 
 
 def newton_direction(objective: Objective, point: ArrayLike) -> Array:
-    """−H⁺g ``(P,)`` from the dense Hessian: the raw Newton step; null directions (see ``spectrum``) are left alone."""
+    """−H⁺g ``(P,)`` from the dense Hessian: the raw Newton step; null directions (see ``spectrum``) are left alone.
+
+    >>> import engine
+    >>> newton_direction(engine.Formula("booth"), [0.0, 0.0]).round(9).tolist()
+    [1.0, 3.0]
+
+    """
     from engine.analysis.spectrum import zero_tolerance
 
     there = np.asarray(point, dtype=np.float64)
@@ -157,7 +167,15 @@ class FlatModel:
 
 
 def flat_model(objective: Objective, flat: Flat, point: ArrayLike | None = None) -> FlatModel:
-    """The model of ``objective`` within ``flat``, made at its nearest point to ``point (P,)`` (default: its origin)."""
+    """The model of ``objective`` within ``flat``, made at its nearest point to ``point (P,)`` (default: its origin).
+
+    >>> import engine
+    >>> axis = engine.Line([0.0, 0.0], [1.0, 0.0])
+    >>> model = flat_model(engine.Formula("rosenbrock"), axis)
+    >>> model.shape, model.stationary.tolist()
+    ('bowl', [1.0])
+
+    """
     center = flat.coordinates(flat.origin if point is None else point)
     inside = objective.restrict(flat)
     value, gradient = inside.value_and_gradient(center)

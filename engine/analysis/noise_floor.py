@@ -47,7 +47,15 @@ class NoiseFloor:
 
 
 def noise_floor(seen: History) -> NoiseFloor | None:
-    """The noise floor that a run is on at its end, if it is on one."""
+    """The noise floor that a run is on at its end, if it is on one.
+
+    >>> from engine import CurveFit, descend, optimizers
+    >>> from engine.analysis.history import history
+    >>> runs = descend(CurveFit("a", [0, 1], [0, 1]), [[5.0]], [optimizers.gradient_descent(0.1)], 2000, batch_size=1)
+    >>> noise_floor(history(runs, 0)).first
+    1000
+
+    """
     half = len(seen.values) // 2
     rates, points = seen.rates[half:], seen.points[seen.steps >= half]
     if not seen.noisy or len(points) < SHORTEST or len(seen.values) < 4 * BLOCKS or np.ptp(rates[:-1]) > 0:

@@ -71,6 +71,11 @@ def outcome(
         bound: the stability bound at the start or wherever the curvature is wanted from, to explain a divergence.
         found: the run's events, where the caller has them already.
 
+    >>> from engine import Formula, descend, optimizers
+    >>> runs = descend(Formula("bowl"), [[1.0]], [optimizers.gradient_descent(0.5)], steps=100)
+    >>> outcome(runs, 0, objective=Formula("bowl")).verdict.value
+    'minimum'
+
     """
     found = events(trajectories, run) if found is None else found
     verdict, ending = _verdict(trajectories, run, objective, bound, {event.kind: event for event in found})

@@ -67,7 +67,15 @@ def _smoothed(seen: History) -> tuple[Array, int]:
 
 
 def closed(seen: History) -> tuple[Stretch, ...]:
-    """Plateaus that were entered and left, in order."""
+    """Plateaus that were entered and left, in order.
+
+    >>> from engine import Formula, descend, optimizers
+    >>> from engine.analysis.history import history
+    >>> runs = descend(Formula.parse("x^2 + (y^2 - 1)^2"), [[0.0, 1e-6]], [optimizers.gradient_descent(0.05)], 200)
+    >>> closed(history(runs, 0))
+    (Stretch(first=0, last=67),)
+
+    """
     losses, offset = _smoothed(seen)
     window = max(WINDOW, 2 * offset)
     if len(losses) < SHORTEST + window or seen.spread == 0.0:
@@ -103,7 +111,15 @@ def _plateau(seen: History, losses: Array, first: int, last: int, offset: int) -
 
 
 def open_at_end(seen: History, since: int = 0) -> Stretch | None:
-    """The plateau that a full-batch run is still on at its last step, if it is on one, looking back no further than ``since``."""
+    """The plateau that a full-batch run is still on at its last step, if it is on one, looking back no further than ``since``.
+
+    >>> from engine import Formula, descend, optimizers
+    >>> from engine.analysis.history import history
+    >>> runs = descend(Formula("plateau_with_drop"), [[-1.0]], [optimizers.gradient_descent(0.1)], steps=200)
+    >>> open_at_end(history(runs, 0))
+    Stretch(first=100, last=200)
+
+    """
     values, norms, n = seen.values[since:], seen.gradient_norms[since:], len(seen.values) - since
     if seen.noisy or n < 2 * SHORTEST or norms[-1] == 0.0:
         return None
@@ -129,6 +145,13 @@ def slow_tail(seen: History, since: int = 0) -> int | None:
     """First step of the second half since ``since`` if the loss falls throughout it and the gradient fades.
 
     That is convergence, only slow.
+
+    >>> from engine import Formula, descend, optimizers
+    >>> from engine.analysis.history import history
+    >>> runs = descend(Formula.parse("x^4"), [[1.0]], [optimizers.gradient_descent(0.1)], steps=100)
+    >>> slow_tail(history(runs, 0))
+    50
+
     """
     values, norms, n = seen.values[since:], seen.gradient_norms[since:], len(seen.values) - since
     if seen.noisy or n < 2 * NEIGHBORHOOD:

@@ -16,7 +16,15 @@ DIP = 0.1
 
 
 def passages(seen: History) -> tuple[int, ...]:
-    """Steps of closest approach to the saddles that were passed, in order; none in mini-batch runs."""
+    """Steps of closest approach to the saddles that were passed, in order; none in mini-batch runs.
+
+    >>> from engine import Formula, descend, optimizers
+    >>> from engine.analysis.history import history
+    >>> runs = descend(Formula.parse("x^2 + (y^2 - 1)^2"), [[1.0, 1e-6]], [optimizers.gradient_descent(0.05)], 300)
+    >>> passages(history(runs, 0))
+    (45,)
+
+    """
     norms, values = seen.gradient_norms, seen.values
     if seen.noisy or len(norms) < 3 or seen.spread == 0.0:
         return ()

@@ -19,7 +19,13 @@ ROUNDING = 10.0
 
 
 def zero_tolerance(eigenvalues: Array) -> float:
-    """The size below which one of ``eigenvalues (P,)`` cannot be told from zero: 10·P·ε·max|λ|."""
+    """The size below which one of ``eigenvalues (P,)`` cannot be told from zero: 10·P·ε·max|λ|.
+
+    >>> eigenvalues = np.array([1e-16, 1.0])
+    >>> (np.abs(eigenvalues) <= zero_tolerance(eigenvalues)).tolist()
+    [True, False]
+
+    """
     return float(ROUNDING * eigenvalues.shape[-1] * np.finfo(np.float64).eps * np.abs(eigenvalues).max())
 
 
@@ -71,6 +77,10 @@ def spectrum(objective: Objective, point: Array) -> Spectrum:
     Raises:
         ValueError: above ``LARGEST_DENSE`` parameters, or where the Hessian is not finite.
 
+    >>> import engine
+    >>> spectrum(engine.Formula("rosenbrock"), np.array([1.0, 1.0])).sentence
+    '2 eigenvalues from 0.399 to 1,000: 0 negative, 0 zero, 2 positive; condition number 2,510.'
+
     """
     if objective.dimension > LARGEST_DENSE:
         raise ValueError(
@@ -105,6 +115,11 @@ def extremes(objective: Objective, point: Array, *, largest: int = 1, smallest: 
 
     Raises:
         ValueError: if more eigenvalues are asked for than there are, or Lanczos does not converge.
+
+    >>> import engine
+    >>> ends = extremes(engine.Formula("saddle"), np.array([0.0, 0.0]))
+    >>> ends.smallest.tolist(), ends.smallest_vectors.tolist(), ends.largest.tolist()
+    ([-1.0], [[0.0, 1.0]], [1.0])
 
     """
     size = objective.dimension

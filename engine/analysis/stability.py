@@ -21,6 +21,11 @@ def largest_eigenvalue(objective: Objective, point: Array, seed: int = 0) -> flo
     """λmax of the Hessian at ``point (P,)``: the (algebraically) sharpest direction.
 
     From the dense Hessian for P ≤ 400, else by Lanczos with Hessian-vector products from a seeded start.
+
+    >>> import engine
+    >>> round(largest_eigenvalue(engine.Formula("rosenbrock"), np.array([1.0, 1.0])), 1)
+    1001.6
+
     """
     if objective.dimension <= DENSE:
         return float(np.linalg.eigvalsh(objective.hessian(np.asarray(point)))[-1])
@@ -58,7 +63,13 @@ class StabilityBound:
 
 
 def stability_bound(kind: Kind, optimizer: Optimizer, lambda_max: float) -> StabilityBound | None:
-    """The bound for one run's optimizer; None where its kind has no known one (an adaptive method)."""
+    """The bound for one run's optimizer; None where its kind has no known one (an adaptive method).
+
+    >>> from engine.optimizers import KINDS, momentum
+    >>> stability_bound(KINDS["momentum"], momentum(0.1, beta=0.5), lambda_max=10.0).sentence
+    'The learning rate must stay below 2(1+β)/λmax = 0.3 (λmax = 10).'
+
+    """
     if kind.stability is None:
         return None
     numbers = {

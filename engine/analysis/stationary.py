@@ -85,7 +85,13 @@ def kind_of(eigenvalues: Array, curvature: float = 0.0) -> PointKind:
 
 
 def classify(objective: Objective, point: Array, curvature: float = 0.0) -> StationaryPoint:
-    """Classify ``point (P,)`` as if it were stationary; look at ``gradient_norm`` to see how nearly it is."""
+    """Classify ``point (P,)`` as if it were stationary; look at ``gradient_norm`` to see how nearly it is.
+
+    >>> import engine
+    >>> classify(engine.Formula("saddle"), np.array([0.0, 0.0])).sentence
+    'A saddle: 1 direction of 2 leads down (loss 0).'
+
+    """
     point = read_only(point)
     value, gradient = objective.value_and_gradient(point)
     eigenvalues = np.asarray(np.linalg.eigvalsh(objective.hessian(point)), dtype=np.float64)
@@ -94,7 +100,14 @@ def classify(objective: Objective, point: Array, curvature: float = 0.0) -> Stat
 
 
 def lowest_minimum(points: tuple[StationaryPoint, ...]) -> StationaryPoint | None:
-    """The lowest of the minima among ``points``; None if there is none. It is the lowest *known*, in its window."""
+    """The lowest of the minima among ``points``; None if there is none. It is the lowest *known*, in its window.
+
+    >>> import engine
+    >>> found = stationary_points(engine.Formula.parse("(x^2 - 1)^2 + x/4"), (-2.0, 2.0))
+    >>> lowest_minimum(found).point.round(3).tolist()
+    [-1.03]
+
+    """
     minima = [point for point in points if point.kind is PointKind.MINIMUM]
     return min(minima, key=lambda point: point.value, default=None)
 
@@ -111,6 +124,11 @@ def stationary_points(
 
     Raises:
         ValueError: if the objective has more than two parameters, or the window does not fit it.
+
+    >>> import engine
+    >>> found = stationary_points(engine.Formula("himmelblau"), (-5.0, 5.0, -5.0, 5.0))
+    >>> len(found), sum(point.kind is PointKind.MINIMUM for point in found)
+    (9, 4)
 
     """
     size = objective.dimension

@@ -24,7 +24,12 @@ ODD_ACTIVATIONS = frozenset({"tanh", "sine", "linear"})
 
 
 def parameter_count(widths: Widths) -> int:
-    """P of a network with these layer widths."""
+    """P of a network with these layer widths.
+
+    >>> parameter_count((64, 16, 16, 10))
+    1482
+
+    """
     return sum((before + 1) * after for before, after in pairwise(widths))
 
 
@@ -33,6 +38,9 @@ def layers(widths: Widths, points: Array) -> list[tuple[Array, Array]]:
 
     Raises:
         ValueError: if P does not fit the widths.
+
+    >>> [(weights.shape, biases.shape) for weights, biases in layers((2, 3, 1), np.zeros(13))]
+    [((3, 2), (3,)), ((1, 3), (1,))]
 
     """
     if points.shape[-1] != parameter_count(widths):
@@ -52,6 +60,9 @@ def permute(widths: Widths, points: ArrayLike, permutations: Sequence[ArrayLike]
 
     Raises:
         ValueError: if there is not one permutation of the right length for each hidden layer.
+
+    >>> permute((1, 3, 1), np.arange(10.0), [[2, 0, 1]])
+    array([2., 0., 1., 5., 3., 4., 8., 6., 7., 9.])
 
     """
     result = np.array(points, dtype=np.float64)
@@ -92,7 +103,12 @@ def swap_units(widths: Widths, points: ArrayLike, layer: int, first: int, second
 
 
 def flip_unit(widths: Widths, points: ArrayLike, layer: int, unit: int) -> Array:
-    """Turn the signs of one hidden unit's incoming weights, bias and outgoing weights: the same function if it is odd."""
+    """Turn the signs of one hidden unit's incoming weights, bias and outgoing weights: the same function if it is odd.
+
+    >>> flip_unit((1, 2, 1), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0], layer=0, unit=1)
+    array([ 1., -2.,  3., -4.,  5., -6.,  7.])
+
+    """
     if not (0 <= layer < len(widths) - 2 and 0 <= unit < widths[layer + 1]):
         raise ValueError("There is no such hidden unit: choose one of a hidden layer.")
     result = np.array(points, dtype=np.float64)

@@ -24,7 +24,12 @@ class ZigZag:
 
 
 def step_cosines(points: Array) -> Array:
-    """Cosine ``(K − 2,)`` of the angle between each two successive steps of a path ``(K, P)``; NaN where one has length 0."""
+    """Cosine ``(K − 2,)`` of the angle between each two successive steps of a path ``(K, P)``; NaN where one has length 0.
+
+    >>> step_cosines(np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [1.0, 0.0]])).tolist()
+    [0.0, -1.0]
+
+    """
     steps = np.diff(np.asarray(points, dtype=np.float64), axis=0)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         lengths = np.linalg.norm(steps, axis=1)
@@ -35,6 +40,13 @@ def zig_zags(points: Array) -> tuple[ZigZag, ...]:
     """Stretches of a path ``(K, P)``, recorded at every step, that zig-zag.
 
     A stretch is a union of overlapping windows of ``SHORTEST`` successive turns of which at least ``MOST`` are backward.
+
+    >>> import engine
+    >>> ravine = engine.Formula.parse("x^2/2 + 50*y^2")
+    >>> runs = engine.descend(ravine, [[1.0, 1.0]], [engine.optimizers.gradient_descent(0.0195)], steps=30)
+    >>> zig_zags(runs.path(0)[1])
+    (ZigZag(first=0, last=30, share=1.0),)
+
     """
     backward = step_cosines(points) < 0
     if len(backward) < SHORTEST:
