@@ -50,10 +50,18 @@ class Table:
 
 
 def read_table(path: FilePath, *, delimiter: str | None = None, header: bool = True) -> Table:
-    """The columns of numbers of a CSV file; a column in which nothing is a number is text and left out.
+    r"""The columns of numbers of a CSV file; a column in which nothing is a number is text and left out.
 
     Raises:
         DataError: if it cannot be read, or a column of numbers has a gap or something else (named by row and column).
+
+    >>> import engine, pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder, "fall.csv")
+    ...     _ = file.write_text("time,height,place\n0,20,roof\n1,15,air\n2,0,ground\n")
+    ...     table = engine.datasets.read_table(file)
+    ...     table.names, table["height"].tolist()
+    (('time', 'height'), [20.0, 15.0, 0.0])
 
     """
     with named_problems(path):
@@ -75,7 +83,7 @@ def read_csv(
     delimiter: str | None = None,
     header: bool = True,
 ) -> Dataset:
-    """A dataset from a CSV file: ``target`` names the column (or columns) to learn, ``features`` the inputs (None: all others).
+    r"""A dataset from a CSV file: ``target`` names the column (or columns) to learn, ``features`` the inputs (None: all others).
 
     One target column of text or whole numbers gives classes, numbered in sorted order with their texts as class names; other
     numbers, or several columns, give values. ``task`` decides where that is not meant. The delimiter is found (``,`` ``;``
@@ -83,6 +91,14 @@ def read_csv(
 
     Raises:
         DataError: if it cannot be read, a cell is missing or not a number (named by row and column), or a column is unknown.
+
+    >>> import engine, pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder, "iris.csv")
+    ...     _ = file.write_text("length,width,kind\n1.4,0.2,setosa\n4.7,1.4,versicolor\n")
+    ...     data = engine.datasets.read_csv(file, target="kind")
+    ...     data.inputs.tolist(), data.class_names
+    ([[1.4, 0.2], [4.7, 1.4]], ('setosa', 'versicolor'))
 
     """
     with named_problems(path):

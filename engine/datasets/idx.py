@@ -34,6 +34,15 @@ def read_idx(images: FilePath, labels: FilePath, *, size: int | None = None, see
     Raises:
         DataError: if a file cannot be read, is not of this format, is cut off or too long, or the two do not belong together.
 
+    >>> import engine, pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     images, labels = pathlib.Path(folder, "images"), pathlib.Path(folder, "labels")
+    ...     _ = images.write_bytes(bytes([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 0, 255, 51, 0]))
+    ...     _ = labels.write_bytes(bytes([0, 0, 8, 1, 0, 0, 0, 2, 0, 1]))
+    ...     data = engine.datasets.read_idx(images, labels)
+    ...     data.inputs.tolist(), data.image_shape
+    ([[0.0, 1.0], [0.2, 0.0]], (1, 2))
+
     """
     with named_problems(images):
         pictures = _entries(images, 3, "images")

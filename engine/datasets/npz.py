@@ -28,6 +28,15 @@ def read_npz(path: FilePath) -> Dataset:
     Raises:
         DataError: if it cannot be read, holds Python objects, lacks the arrays, or they are no dataset.
 
+    >>> import engine, pathlib, tempfile
+    >>> import numpy as np
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder, "xor.npz")
+    ...     np.savez(file, x=[[0, 0], [0, 1], [1, 0], [1, 1]], y=[0, 1, 1, 0])
+    ...     data = engine.datasets.read_npz(file)
+    ...     data.inputs.shape, data.targets.tolist()
+    ((4, 2), [0, 1, 1, 0])
+
     """
     with named_problems(path):
         arrays = _arrays(path)

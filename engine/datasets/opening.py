@@ -26,13 +26,21 @@ IMAGES, LABELS = ("images", "idx3"), ("labels", "idx1")
 
 
 def recipe_of_files(paths: Sequence[FilePath]) -> DatasetRecipe:
-    """A recipe for the data in one file (CSV, NPZ), or in the two of the IDX format, of which one is enough to name.
+    r"""A recipe for the data in one file (CSV, NPZ), or in the two of the IDX format, of which one is enough to name.
 
     The last column of a table is the target; columns without any number are left out of its inputs. Tables are standardized;
     where a file does not hold out examples itself, a fifth is for validation and a fifth for test.
 
     Raises:
         DataError: with a sentence, if there is no such data in them.
+
+    >>> import engine, pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder, "iris.csv")
+    ...     _ = file.write_text("length,width,kind\n1.4,0.2,setosa\n4.7,1.4,versicolor\n")
+    ...     data = engine.datasets.recipe_of_files([file]).load()
+    ...     data.feature_names, data.class_names
+    (('length', 'width'), ('setosa', 'versicolor'))
 
     """
     if not paths:
@@ -54,7 +62,15 @@ def recipe_of_files(paths: Sequence[FilePath]) -> DatasetRecipe:
 
 
 def columns_of(file: SourceFile, header: bool = True) -> tuple[str, ...]:
-    """The names of a table's columns; empty where it cannot be read as it was."""
+    r"""The names of a table's columns; empty where it cannot be read as it was.
+
+    >>> import engine, pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder, "fall.csv")
+    ...     _ = file.write_text("time,height\n0,20\n1,15\n")
+    ...     engine.datasets.columns_of(engine.datasets.SourceFile.of(file))
+    ('time', 'height')
+    """
     try:
         file.check()
         return _columns(file, header)
@@ -79,10 +95,17 @@ def _head(path: FilePath) -> bytes:
 
 
 def has_header(path: FilePath) -> bool:
-    """Whether the first row of a table names its columns: it does unless it holds only numbers.
+    r"""Whether the first row of a table names its columns: it does unless it holds only numbers.
 
     Raises:
         DataError: if it cannot be read.
+
+    >>> import engine, pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder, "fall.csv")
+    ...     _ = file.write_text("0,20\n1,15\n")
+    ...     engine.datasets.has_header(file)
+    False
 
     """
     with named_problems(path):
@@ -99,10 +122,17 @@ def _of_table(path: FilePath) -> DatasetRecipe:
 
 
 def inputs_of(file: SourceFile, target: str, header: bool = True) -> tuple[str, ...]:
-    """The columns that can be inputs beside ``target``: those that hold numbers; empty where all the others do.
+    r"""The columns that can be inputs beside ``target``: those that hold numbers; empty where all the others do.
 
     Raises:
         DataError: if the file cannot be read or has no such column.
+
+    >>> import engine, pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder, "fall.csv")
+    ...     _ = file.write_text("time,place,height\n0,roof,20\n1,air,15\n")
+    ...     engine.datasets.inputs_of(engine.datasets.SourceFile.of(file), target="height")
+    ('time',)
 
     """
     with named_problems(file.path):

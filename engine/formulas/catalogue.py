@@ -22,6 +22,12 @@ def named(name: str) -> NamedFormula:
     Raises:
         ValueError: if there is none of this name.
 
+    >>> import engine
+    >>> engine.formulas.named("bowl").text
+    'h/2*x^2'
+    >>> engine.formulas.named("bowl").sentence
+    'A parabola: every method that converges at all converges to its one minimum.'
+
     """
     if name not in NAMED:
         raise ValueError(f"There is no formula named '{name}': choose one of {', '.join(NAMED)}.")

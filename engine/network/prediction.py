@@ -48,7 +48,13 @@ def probabilities(network: Network, outputs: Array) -> Array:
 
 
 def decisions(network: Network, outputs: Array) -> Indices:
-    """Classes ``(..., N)`` from outputs ``(..., N, c)``: the largest; with one output, whether it is above the middle."""
+    """Classes ``(..., N)`` from outputs ``(..., N, c)``: the largest; with one output, whether it is above the middle.
+
+    >>> import engine
+    >>> import numpy as np
+    >>> engine.network.decisions(engine.Network((2, 3)), np.array([[0.1, 0.7, 0.2], [0.5, 0.2, 0.3]])).tolist()
+    [1, 0]
+    """
     if outputs.shape[-1] > 1:
         return np.asarray(outputs.argmax(axis=-1))
     middle = 0.0 if network.loss == "binary_cross_entropy" else 0.5

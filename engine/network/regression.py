@@ -16,7 +16,14 @@ NO_CLOSED_FORM = "There is no closed form for this network: its minimum has to b
 
 
 def closed_form_sentence(network: Network) -> str:
-    """Whether the minimum has a closed form, in words."""
+    """Whether the minimum has a closed form, in words.
+
+    >>> import engine
+    >>> engine.network.closed_form_sentence(engine.Network((2, 1)))
+    'No hidden layer: this is linear regression. One system of linear equations gives its minimum.'
+    >>> engine.network.closed_form_sentence(engine.Network((2, 3, 1)))
+    'There is no closed form for this network: its minimum has to be searched for, step by step.'
+    """
     return HAS_CLOSED_FORM if network.is_linear_regression else NO_CLOSED_FORM
 
 

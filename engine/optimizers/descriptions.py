@@ -68,7 +68,15 @@ def stability_bound(optimizer: Optimizer) -> float | None:
 
 
 def explain(optimizer: Optimizer | Kind | str, report: Report, run: int = 0) -> str:
-    """What happened in one step of run ``run`` of a report, in sentences a person can read; never empty."""
+    """What happened in one step of run ``run`` of a report, in sentences a person can read; never empty.
+
+    >>> import engine
+    >>> newton = engine.optimizers.newton()
+    >>> saddle = engine.Descent(engine.Formula.parse("x^2 - y^2"), [[1.0, 0.5]], (newton,), steps=1)
+    >>> report = engine.replay.replay(saddle, run=0, step=0).report
+    >>> print(engine.optimizers.explain(newton, report).split(". ")[0])
+    The Hessian has 1 negative eigenvalue: the raw Newton step goes to a saddle of the model, not to a minimum
+    """
     name = (
         optimizer
         if isinstance(optimizer, str)

@@ -208,26 +208,54 @@ def momentum(learning_rate: float | Schedule = 0.1, beta: float = 0.9, clip: flo
 
 
 def nesterov(learning_rate: float | Schedule = 0.1, beta: float = 0.9, clip: float | None = None) -> Optimizer:
-    """Momentum that looks ahead: v ← g + βv, θ ← θ − α(g + βv), as PyTorch's ``SGD(nesterov=True)``."""
+    """Momentum that looks ahead: v ← g + βv, θ ← θ − α(g + βv), as PyTorch's ``SGD(nesterov=True)``.
+
+    >>> import engine
+    >>> steep = engine.Formula.parse("x^2 + 10*y^2")
+    >>> runs = engine.descend(steep, [3.0, 1.0], engine.optimizers.nesterov(0.02), steps=100)
+    >>> runs.values[[0, 10, 100], 0].round(3).tolist()
+    [19.0, 0.196, 0.0]
+    """
     return configured(NESTEROV, learning_rate, clip, beta=beta)
 
 
 def adagrad(learning_rate: float | Schedule = 0.01, epsilon: float = 1e-10, clip: float | None = None) -> Optimizer:
-    """Rates divided by the root of the sum of squared gradients (Duchi et al. 2011)."""
+    """Rates divided by the root of the sum of squared gradients (Duchi et al. 2011).
+
+    >>> import engine
+    >>> steep = engine.Formula.parse("x^2 + 10*y^2")
+    >>> runs = engine.descend(steep, [3.0, 1.0], engine.optimizers.adagrad(0.1), steps=2)
+    >>> runs.points[:, 0].round(3).tolist()
+    [[3.0, 1.0], [2.9, 0.9], [2.83, 0.833]]
+    """
     return configured(ADAGRAD, learning_rate, clip, epsilon=epsilon)
 
 
 def adadelta(
     learning_rate: float | Schedule = 1.0, rho: float = 0.9, epsilon: float = 1e-6, clip: float | None = None
 ) -> Optimizer:
-    """Steps scaled by the ratio of past steps to past gradients (Zeiler 2012)."""
+    """Steps scaled by the ratio of past steps to past gradients (Zeiler 2012).
+
+    >>> import engine
+    >>> steep = engine.Formula.parse("x^2 + 10*y^2")
+    >>> runs = engine.descend(steep, [3.0, 1.0], engine.optimizers.adadelta(), steps=2)
+    >>> runs.points[:, 0].round(3).tolist()
+    [[3.0, 1.0], [2.997, 0.997], [2.994, 0.994]]
+    """
     return configured(ADADELTA, learning_rate, clip, rho=rho, epsilon=epsilon)
 
 
 def rmsprop(
     learning_rate: float | Schedule = 0.01, rho: float = 0.99, epsilon: float = 1e-8, clip: float | None = None
 ) -> Optimizer:
-    """Gradients divided by their recent root mean square (Tieleman and Hinton 2012); ρ is PyTorch's ``alpha``."""
+    """Gradients divided by their recent root mean square (Tieleman and Hinton 2012); ρ is PyTorch's ``alpha``.
+
+    >>> import engine
+    >>> steep = engine.Formula.parse("x^2 + 10*y^2")
+    >>> runs = engine.descend(steep, [3.0, 1.0], engine.optimizers.rmsprop(0.05), steps=100)
+    >>> runs.values[[0, 10, 100], 0].round(3).tolist()
+    [19.0, 0.954, 0.0]
+    """
     return configured(RMSPROP, learning_rate, clip, rho=rho, epsilon=epsilon)
 
 
@@ -238,7 +266,14 @@ def adam(
     epsilon: float = 1e-8,
     clip: float | None = None,
 ) -> Optimizer:
-    """Mean gradient over root mean square, both bias-corrected (Kingma and Ba 2015)."""
+    """Mean gradient over root mean square, both bias-corrected (Kingma and Ba 2015).
+
+    >>> import engine
+    >>> steep = engine.Formula.parse("x^2 + 10*y^2")
+    >>> runs = engine.descend(steep, [3.0, 1.0], engine.optimizers.adam(0.1), steps=2)
+    >>> runs.points[:, 0].round(3).tolist()
+    [[3.0, 1.0], [2.9, 0.9], [2.8, 0.8]]
+    """
     return configured(ADAM, learning_rate, clip, beta1=beta1, beta2=beta2, epsilon=epsilon)
 
 
@@ -249,7 +284,14 @@ def amsgrad(
     epsilon: float = 1e-8,
     clip: float | None = None,
 ) -> Optimizer:
-    """Adam with the largest mean square so far (Reddi et al. 2018)."""
+    """Adam with the largest mean square so far (Reddi et al. 2018).
+
+    >>> import engine
+    >>> steep = engine.Formula.parse("x^2 + 10*y^2")
+    >>> runs = engine.descend(steep, [3.0, 1.0], engine.optimizers.amsgrad(0.1), steps=50)
+    >>> runs.values[[0, 10, 50], 0].round(3).tolist()
+    [19.0, 4.115, 0.028]
+    """
     return configured(AMSGRAD, learning_rate, clip, beta1=beta1, beta2=beta2, epsilon=epsilon)
 
 
@@ -261,7 +303,14 @@ def adamw(
     weight_decay: float = 0.01,
     clip: float | None = None,
 ) -> Optimizer:
-    """Adam with decoupled weight decay λ: θ ← (1 − αλ)θ − α · Adam's direction (Loshchilov and Hutter 2019)."""
+    """Adam with decoupled weight decay λ: θ ← (1 − αλ)θ − α · Adam's direction (Loshchilov and Hutter 2019).
+
+    >>> import engine
+    >>> steep = engine.Formula.parse("x^2 + 10*y^2")
+    >>> runs = engine.descend(steep, [3.0, 1.0], engine.optimizers.adamw(0.1, weight_decay=0.5), steps=2)
+    >>> runs.points[:, 0].round(3).tolist()
+    [[3.0, 1.0], [2.75, 0.85], [2.513, 0.708]]
+    """
     return configured(ADAMW, learning_rate, clip, beta1=beta1, beta2=beta2, epsilon=epsilon, weight_decay=weight_decay)
 
 
@@ -273,7 +322,14 @@ def nadam(
     psi: float = 0.004,
     clip: float | None = None,
 ) -> Optimizer:
-    """Adam with Nesterov's look ahead (Dozat 2016); ψ is PyTorch's ``momentum_decay``."""
+    """Adam with Nesterov's look ahead (Dozat 2016); ψ is PyTorch's ``momentum_decay``.
+
+    >>> import engine
+    >>> steep = engine.Formula.parse("x^2 + 10*y^2")
+    >>> runs = engine.descend(steep, [3.0, 1.0], engine.optimizers.nadam(0.1), steps=2)
+    >>> runs.points[:, 0].round(3).tolist()
+    [[3.0, 1.0], [2.894, 0.894], [2.817, 0.82]]
+    """
     return configured(NADAM, learning_rate, clip, beta1=beta1, beta2=beta2, epsilon=epsilon, psi=psi)
 
 
@@ -284,7 +340,14 @@ def radam(
     epsilon: float = 1e-8,
     clip: float | None = None,
 ) -> Optimizer:
-    """Adam that rectifies the variance of its first denominators (Liu et al. 2020)."""
+    """Adam that rectifies the variance of its first denominators (Liu et al. 2020).
+
+    >>> import engine
+    >>> steep = engine.Formula.parse("x^2 + 10*y^2")
+    >>> runs = engine.descend(steep, [3.0, 1.0], engine.optimizers.radam(0.05), steps=100)
+    >>> runs.values[[0, 10, 100], 0].round(3).tolist()
+    [19.0, 3.724, 1.135]
+    """
     return configured(RADAM, learning_rate, clip, beta1=beta1, beta2=beta2, epsilon=epsilon)
 
 
@@ -295,7 +358,14 @@ def lion(
     weight_decay: float = 0.0,
     clip: float | None = None,
 ) -> Optimizer:
-    """The sign of a mean gradient (Chen et al. 2023): every component moves by α."""
+    """The sign of a mean gradient (Chen et al. 2023): every component moves by α.
+
+    >>> import engine
+    >>> steep = engine.Formula.parse("x^2 + 10*y^2")
+    >>> runs = engine.descend(steep, [3.0, 1.0], engine.optimizers.lion(0.1), steps=3)
+    >>> runs.points[:, 0].round(3).tolist()
+    [[3.0, 1.0], [2.9, 0.9], [2.8, 0.8], [2.7, 0.7]]
+    """
     return configured(LION, learning_rate, clip, beta1=beta1, beta2=beta2, weight_decay=weight_decay)
 
 

@@ -121,5 +121,12 @@ NEWTON_CG = Kind(
 
 
 def newton_cg(learning_rate: float | Schedule = 1.0, radius: float = 1.0, iterations: int = 0) -> Optimizer:
-    """Hessian-free Newton for any size; at most ``iterations`` products for each solution (0: as many as parameters)."""
+    """Hessian-free Newton for any size; at most ``iterations`` products for each solution (0: as many as parameters).
+
+    >>> import engine
+    >>> valley = engine.Formula("rosenbrock")
+    >>> runs = engine.descend(valley, [-1.0, 1.0], engine.optimizers.newton_cg(), steps=50)
+    >>> runs.values[[0, 10, 50], 0].round(3).tolist()
+    [4.0, 1.085, 0.0]
+    """
     return configured(NEWTON_CG, learning_rate, radius=radius, iterations=iterations)

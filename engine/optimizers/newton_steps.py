@@ -125,7 +125,14 @@ SADDLE_FREE = Kind(
 
 
 def newton(learning_rate: float | Schedule = 1.0) -> Optimizer:
-    """The raw step −H⁺g: one step to the stationary point of a quadratic; null directions are left out and counted."""
+    """The raw step −H⁺g: one step to the stationary point of a quadratic; null directions are left out and counted.
+
+    >>> import engine
+    >>> steep = engine.Formula.parse("x^2 + 10*y^2")
+    >>> runs = engine.descend(steep, [3.0, 1.0], engine.optimizers.newton(), steps=1)
+    >>> runs.values[:, 0].round(3).tolist()
+    [19.0, 0.0]
+    """
     return configured(NEWTON, learning_rate)
 
 
@@ -143,5 +150,12 @@ def damped_newton(
 def saddle_free(
     learning_rate: float | Schedule = 1.0, damping: float = 1e-4, line_search: str = "backtracking"
 ) -> Optimizer:
-    """−(|H| + μI)⁻¹g with backtracking (Dauphin et al. 2014): every eigenvector is followed downhill."""
+    """−(|H| + μI)⁻¹g with backtracking (Dauphin et al. 2014): every eigenvector is followed downhill.
+
+    >>> import engine
+    >>> saddle = engine.Formula.parse("x^2 - y^2 + y^4/4")
+    >>> runs = engine.descend(saddle, [1.0, 0.1], engine.optimizers.saddle_free(), steps=10)
+    >>> runs.values[[0, 2, 10], 0].round(3).tolist()
+    [0.99, -0.162, -1.0]
+    """
     return configured(SADDLE_FREE, learning_rate, damping=damping, line_search=line_search)

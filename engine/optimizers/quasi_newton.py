@@ -244,15 +244,36 @@ LBFGS_KIND = Kind(
 def conjugate_gradient(
     learning_rate: float | Schedule = 1.0, formula: str = "polak_ribiere", line_search: str = "strong_wolfe"
 ) -> Optimizer:
-    """Nonlinear conjugate gradients; the learning rate multiplies the first trial of each search."""
+    """Nonlinear conjugate gradients; the learning rate multiplies the first trial of each search.
+
+    >>> import engine
+    >>> valley = engine.Formula("rosenbrock")
+    >>> runs = engine.descend(valley, [-1.0, 1.0], engine.optimizers.conjugate_gradient(), steps=20)
+    >>> runs.values[[0, 5, 10, 20], 0].round(3).tolist()
+    [4.0, 1.381, 0.138, 0.0]
+    """
     return configured(CONJUGATE_GRADIENT, learning_rate, formula=formula, line_search=line_search)
 
 
 def bfgs(learning_rate: float | Schedule = 1.0, line_search: str = "strong_wolfe") -> Optimizer:
-    """BFGS with the inverse Hessian kept as a P×P matrix; the learning rate is the first trial of each search."""
+    """BFGS with the inverse Hessian kept as a P×P matrix; the learning rate is the first trial of each search.
+
+    >>> import engine
+    >>> valley = engine.Formula("rosenbrock")
+    >>> runs = engine.descend(valley, [-1.0, 1.0], engine.optimizers.bfgs(), steps=30)
+    >>> runs.values[[0, 10, 30], 0].round(3).tolist()
+    [4.0, 1.001, 0.0]
+    """
     return configured(BFGS_KIND, learning_rate, line_search=line_search)
 
 
 def lbfgs(learning_rate: float | Schedule = 1.0, memory: int = 10, line_search: str = "strong_wolfe") -> Optimizer:
-    """BFGS from the last ``memory`` steps; the learning rate is the first trial of each search."""
+    """BFGS from the last ``memory`` steps; the learning rate is the first trial of each search.
+
+    >>> import engine
+    >>> valley = engine.Formula("rosenbrock")
+    >>> runs = engine.descend(valley, [-1.0, 1.0], engine.optimizers.lbfgs(memory=5), steps=30)
+    >>> runs.values[[0, 10, 30], 0].round(3).tolist()
+    [4.0, 1.001, 0.0]
+    """
     return configured(LBFGS_KIND, learning_rate, memory=memory, line_search=line_search)

@@ -90,10 +90,24 @@ LEVENBERG_MARQUARDT = Kind(
 
 
 def gauss_newton(learning_rate: float | Schedule = 1.0, line_search: str = "none") -> Optimizer:
-    """−(JᵀJ)⁺g for losses with residuals; null directions are left out and counted."""
+    """−(JᵀJ)⁺g for losses with residuals; null directions are left out and counted.
+
+    >>> import engine
+    >>> line = engine.CurveFit("a + b*x", [0.0, 1.0, 2.0], [1.0, 3.0, 5.0])
+    >>> runs = engine.descend(line, [0.0, 0.0], engine.optimizers.gauss_newton(), steps=1)
+    >>> runs.points[-1, 0].round(3).tolist()
+    [1.0, 2.0]
+    """
     return configured(GAUSS_NEWTON, learning_rate, line_search=line_search)
 
 
 def levenberg_marquardt(learning_rate: float | Schedule = 1.0, damping: float = 1e-3) -> Optimizer:
-    """−(JᵀJ + μ · diag JᵀJ)⁻¹g for losses with residuals; ``damping`` is the first μ."""
+    """−(JᵀJ + μ · diag JᵀJ)⁻¹g for losses with residuals; ``damping`` is the first μ.
+
+    >>> import engine
+    >>> growth = engine.CurveFit("a*exp(b*x)", [0.0, 1.0, 2.0], [1.0, 2.0, 4.0])
+    >>> runs = engine.descend(growth, [1.0, 0.0], engine.optimizers.levenberg_marquardt(), steps=20)
+    >>> runs.points[-1, 0].round(3).tolist()
+    [1.0, 0.693]
+    """
     return configured(LEVENBERG_MARQUARDT, learning_rate, damping=damping)

@@ -154,5 +154,12 @@ TRUST_REGION = Kind(
 
 
 def trust_region(learning_rate: float | Schedule = 1.0, radius: float = 1.0) -> Optimizer:
-    """The exact trust-region step, hard case included; ``radius`` is the first one."""
+    """The exact trust-region step, hard case included; ``radius`` is the first one.
+
+    >>> import engine
+    >>> valley = engine.Formula("rosenbrock")
+    >>> runs = engine.descend(valley, [-1.0, 1.0], engine.optimizers.trust_region(), steps=20)
+    >>> runs.values[[0, 5, 10, 20], 0].round(3).tolist()
+    [4.0, 1.587, 0.329, 0.0]
+    """
     return configured(TRUST_REGION, learning_rate, radius=radius)
