@@ -14,6 +14,8 @@ from engine.arrays import same
 from engine.job import Job
 
 L = TypeVar("L", bound=Hashable)
+WELL_ON_ITS_WAY = 0.4
+"""Share of a job after which it is worth finishing: a drag should also show whole paths now and then."""
 
 
 @dataclass
@@ -23,6 +25,7 @@ class _Slot:
     job: Job[object] | None = None
     shown: int = 0
     """How many results this job has brought."""
+    fraction: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +85,7 @@ class Scheduler(Generic[L]):
         """
         for lane in (*self._urgent, *self._order):
             slot = self._slots[lane]
-            if slot.waiting is not None and (slot.job is None or slot.shown >= self._spell):
+            if slot.waiting is not None and self._may_go(slot):
                 request, slot.waiting = slot.waiting, None
                 self._end(slot)
                 slot.running = request
@@ -92,10 +95,14 @@ class Scheduler(Generic[L]):
                 return self._advance(lane, slot)
         return None
 
+    def _may_go(self, slot: _Slot) -> bool:
+        """Whether a newer request may replace this job: it has had its spell, and is not well on its way to the end."""
+        return slot.job is None or (slot.shown >= self._spell and slot.fraction < WELL_ON_ITS_WAY)
+
     def _end(self, slot: _Slot) -> None:
         if slot.job is not None:
             slot.job.close()
-        slot.job, slot.running, slot.shown = None, None, 0
+        slot.job, slot.running, slot.shown, slot.fraction = None, None, 0, 0.0
 
     def _advance(self, lane: L, slot: _Slot) -> Delivery[L]:
         request = slot.running
@@ -110,4 +117,5 @@ class Scheduler(Generic[L]):
             self._end(slot)
             return Delivery(lane, request, 1.0, error=error)
         slot.shown += progress.result is not None
+        slot.fraction = progress.fraction
         return Delivery(lane, request, progress.fraction, progress.result)
