@@ -15,7 +15,7 @@ from engine.job import Job
 
 L = TypeVar("L", bound=Hashable)
 WELL_ON_ITS_WAY = 0.4
-"""Share of a job after which it is worth finishing: a drag should also show whole paths now and then."""
+"""Share of a job that is there after its spell, from which on it is short enough to finish: a drag shows its whole paths."""
 
 
 @dataclass

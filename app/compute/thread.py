@@ -19,7 +19,7 @@ LONGEST_FRAME = 0.2
 """Seconds that the thread rests for a frame at most."""
 LONGEST_PIECE = 0.006
 """Seconds that a frame waits at most for the piece of work that is under way."""
-SPELL = 12
+SPELL = 4
 """Results that a job may bring before a newer request replaces it: with fewer, a path that is dragged never grows long."""
 PAUSE = 0.001
 """Seconds of sleep between two turns: small arrays hold the interpreter's lock, and the window needs it to draw."""

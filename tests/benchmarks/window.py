@@ -135,17 +135,26 @@ def start(_: int) -> dict[str, float]:
 
 def memory(_: int) -> dict[str, float]:
     """Peak resident memory of the default experiment until everything is computed and shown."""
-    import resource
-
     from app.program import settle
     from engine.catalogue import DEFAULT
 
     program = _program(DEFAULT)
     settle(program, 60_000)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    megabytes = peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
+    megabytes = _peak() / 1e6
     program.close()
     return {"megabytes": megabytes}
+
+
+def _peak() -> float:
+    """Bytes of resident memory at most. (Linux hands a parent's ``ru_maxrss`` on to its children, so it is not asked there.)"""
+    import resource
+
+    status = Path("/proc/self/status")
+    if status.exists():
+        lines = status.read_text(encoding="ascii", errors="replace").splitlines()
+        return 1024.0 * next(float(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return float(peak if sys.platform == "darwin" else peak * 1024)
 
 
 def frames(count: int) -> dict[str, float]:

@@ -70,6 +70,11 @@ def test_the_most_public_functions_have_an_example():
         assert ">>>" in inspect.getdoc(thing), thing
 
 
+@pytest.mark.parametrize("name", public.functions())
+def test_every_public_function_has_an_example(name):
+    assert ">>>" in inspect.getdoc(public.functions()[name])
+
+
 EXPORTED = {
     name: thing for name, thing in public.exported().items() if inspect.isroutine(thing) or inspect.isclass(thing)
 }
