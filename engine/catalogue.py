@@ -76,7 +76,7 @@ def _networks() -> tuple[Example, ...]:
         _network(
             "exclusive_or",
             "Exclusive-or: the plateau",
-            "A 2-2-2 sigmoid network sits at loss 0.25 for thousands of steps, then drops; momentum leaves ten times sooner.",
+            "A 2-2-2 sigmoid network sits at loss 0.25 for thousands of steps, then drops; momentum leaves 13 times sooner.",
             NetworkProblem(DatasetRecipe("exclusive_or"), (2,), "sigmoid", "sigmoid", "squared_error"),
             (optimizers.gradient_descent(1.0), optimizers.momentum(1.0, 0.9), optimizers.saddle_free()),
             steps=6000,

@@ -61,11 +61,6 @@ class Stateless:
         return self.function(vectors, points), ()
 
 
-def clip_by_norm(largest: Array) -> Stateless:
-    """Shorten vectors longer than ``largest (R, 1)`` to that norm (Pascanu et al. 2013, algorithm 1)."""
-    return Stateless(lambda vectors, _: shortened_to(vectors, largest))
-
-
 def shortened_to(vectors: Array, largest: Array) -> Array:
     """``vectors (R, P)`` with Euclidean norms of at most ``largest (R, 1)``."""
     # Dividing by the largest entry first keeps the squares of huge gradients finite.
