@@ -7,9 +7,10 @@ from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt6.QtGui import QPainter
 
 from app.figures import axes, labels, legend, lettering, marks
+from app.figures.device import Pixels
 from app.figures.layout import BAR_GAP, BAR_WIDTH, TICK_GAP, TICK_LENGTH, Layout, bar_extent, layout
 from app.figures.lettering import LABEL, TICK
-from app.figures.rasters import DENSITY, Pixels, draw_pixels, draw_raster
+from app.figures.rasters import DENSITY, draw_pixels, draw_raster
 from app.figures.wording import draw_wording
 from app.pictures.map import MapPicture
 from app.pictures.marks import ColorBar

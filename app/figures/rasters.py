@@ -1,4 +1,4 @@
-"""Colored images inside axes, cropped and enlarged by ourselves: viewers of PDF and SVG disagree about both."""
+"""Colored images inside axes, cropped by ourselves, and enlarged before files hold them: viewers disagree about both."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QImage, QPainter
 
 from app.figures.area import PlotArea, transformed
+from app.figures.device import Pixels, image, on_pixels
 from app.pictures.marks import Axis, Raster
 from engine.arrays import Array
 
-Pixels = NDArray[np.uint8]
 DENSITY = 2.0
 """Pixels per point: 144 dpi."""
 
@@ -20,17 +20,15 @@ def draw_raster(painter: QPainter, area: PlotArea, raster: Raster) -> None:
     """Draw the part of a raster that the axes show; its cells are equal in data coordinates, on any axis."""
     if raster.rgba.size == 0:
         return
-    x_low, x_high, y_low, y_high = raster.window
     target = _overlap(area, raster)
     if target.width() <= 0 or target.height() <= 0:
         return
-    x = _data(area.x, area.rect.left(), area.rect.right(), _centers(target.left(), target.right()))
-    y = _data(area.y, area.rect.bottom(), area.rect.top(), _centers(target.top(), target.bottom()))
-    rows, columns = raster.rgba.shape[:2]
-    pixels = sampled(
-        raster.rgba, (y - y_low) / (y_high - y_low) * rows, (x - x_low) / (x_high - x_low) * columns, raster.smooth
-    )
-    draw_pixels(painter, target, pixels)
+    if area.x.logarithmic or area.y.logarithmic:
+        draw_pixels(painter, target, _resampled(area, raster, target))
+    elif on_pixels(painter):
+        _draw_cells(painter, area, raster, target)
+    else:
+        _draw_enlarged(painter, area, raster, target)
 
 
 def sampled(rgba: Pixels, down: Array, across: Array, smooth: bool) -> Pixels:
@@ -48,15 +46,7 @@ def sampled(rgba: Pixels, down: Array, across: Array, smooth: bool) -> Pixels:
 
 def draw_pixels(painter: QPainter, target: QRectF, pixels: Pixels) -> None:
     """Draw an image ``(rows, columns, 4)`` with row 0 at the top into a rectangle."""
-    data = np.ascontiguousarray(pixels)
-    rows, columns = data.shape[:2]
-    image = QImage(data.tobytes(), columns, rows, 4 * columns, QImage.Format.Format_RGBA8888)
-    if (data[..., 3] == 255).all():
-        image = image.convertToFormat(QImage.Format.Format_RGB32)  # without alpha: no soft mask in PDF files
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(target, image.copy(), QRectF(0, 0, columns, rows))
-    painter.restore()
+    _draw_image(painter, target, image(pixels), smooth=True)
 
 
 def enlarged(pixels: Pixels, wide: float, tall: float) -> Pixels:
@@ -64,6 +54,66 @@ def enlarged(pixels: Pixels, wide: float, tall: float) -> Pixels:
     rows, columns = pixels.shape[:2]
     times = max(1, int(np.ceil(max(wide / columns, tall / rows) * DENSITY)))
     return pixels.repeat(times, axis=0).repeat(times, axis=1)
+
+
+def _draw_cells(painter: QPainter, area: PlotArea, raster: Raster, target: QRectF) -> None:
+    """Have Qt enlarge the cells that show within ``target``, and one more on each side to blend with.
+
+    Qt blends like `sampled`, with weights in steps of 1/256.
+    """
+    rows, top, bottom = _visible(area.down(raster.window[:1:-1]), len(raster.rgba), target.top(), target.bottom())
+    columns, left, right = _visible(area.across(raster.window[:2]), raster.rgba.shape[1], target.left(), target.right())
+    painter.save()
+    painter.setClipRect(target)
+    cells = raster.rgba[::-1][rows][:, columns]
+    _draw_image(painter, QRectF(left, top, right - left, bottom - top), image(cells), raster.smooth)
+    painter.restore()
+
+
+def _visible(ends: Array, count: int, low: float, high: float) -> tuple[slice, float, float]:
+    """Which of ``count`` cells between two ``ends`` to draw from ``low`` to ``high``, and where they begin and end.
+
+    The cells come back in rising order of places, whichever way they lie.
+    """
+    start, stop = float(ends.min()), float(ends.max())
+    cell = (stop - start) / count
+    begin = max(int(np.floor((low - start) / cell)) - 1, 0)
+    end = min(int(np.ceil((high - start) / cell)) + 1, count)
+    chosen = slice(begin, end)
+    if ends[1] < ends[0]:
+        chosen = slice(count - 1 - begin, count - 1 - end if end < count else None, -1)
+    return chosen, start + begin * cell, start + end * cell
+
+
+def _draw_enlarged(painter: QPainter, area: PlotArea, raster: Raster, target: QRectF) -> None:
+    columns, rows = (max(1, round(length * DENSITY)) for length in (target.width(), target.height()))
+    canvas = QImage(columns, rows, QImage.Format.Format_ARGB32_Premultiplied)
+    canvas.fill(0)
+    inner = QPainter(canvas)
+    inner.scale(columns / target.width(), rows / target.height())
+    inner.translate(-target.topLeft())
+    _draw_cells(inner, area, raster, target)
+    inner.end()
+    if (raster.rgba[..., 3] == 255).all():
+        canvas = canvas.convertToFormat(QImage.Format.Format_RGB32)
+    _draw_image(painter, target, canvas, smooth=True)
+
+
+def _draw_image(painter: QPainter, target: QRectF, drawn: QImage, smooth: bool) -> None:
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+    painter.drawImage(target, drawn, QRectF(drawn.rect()))
+    painter.restore()
+
+
+def _resampled(area: PlotArea, raster: Raster, target: QRectF) -> Pixels:
+    """The raster at every pixel of ``target``, on axes that stretch its cells unequally."""
+    x_low, x_high, y_low, y_high = raster.window
+    x = _data(area.x, area.rect.left(), area.rect.right(), _centers(target.left(), target.right()))
+    y = _data(area.y, area.rect.bottom(), area.rect.top(), _centers(target.top(), target.bottom()))
+    rows, columns = raster.rgba.shape[:2]
+    down, across = (y - y_low) / (y_high - y_low) * rows, (x - x_low) / (x_high - x_low) * columns
+    return sampled(raster.rgba, down, across, raster.smooth)
 
 
 def _overlap(area: PlotArea, raster: Raster) -> QRectF:
