@@ -74,6 +74,7 @@ def _descent(assembled: Assembled, recipe: PlaneRecipe) -> Descent:
         recipe.steps,
         recipe.batch_size,
         recipe.batch_seed,
+        monitor_every=recipe.steps,  # a plane asks where the runs go, not how well they do
     )
 
 
