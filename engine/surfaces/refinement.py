@@ -14,13 +14,14 @@ from engine.surfaces.windows import Grid
 
 LONGEST_STRIDE = {1: 64, 2: 16}
 FEWEST_COARSE_POINTS = 5  # per axis: fewer make no picture
+SHARED_BY = 4
 SHARE_OF_TIME = 20  # building pictures takes at most one part in this many
 
 
 class Refinement:
     """Values as they arrive; belongs to one job and is not shared."""
 
-    def __init__(self, flat: Flat, points: Grid) -> None:
+    def __init__(self, flat: Flat, points: Grid, watched: bool = True) -> None:
         self._flat = flat
         self._points = points
         self._values: Array = np.full(points.shape, np.nan)
@@ -29,7 +30,7 @@ class Refinement:
         self._order, self._coarse = _coarse_first(points.shape, self._strides)
         self._done = 0
         self._next_picture = -np.inf
-        self._shown = False
+        self._shown = not watched
 
     @property
     def fraction(self) -> float:
@@ -52,10 +53,16 @@ class Refinement:
         return bool(self._computed[coarsest].all())
 
     def tiles(self, size: int) -> Iterator[Indices]:
-        """The cells in order, at most ``size`` at a time; the coarse grid is never mixed with what follows it."""
-        for part in (self._order[: self._coarse], self._order[self._coarse :]):
-            for start in range(0, part.size, max(size, 1)):
-                yield part[start : start + max(size, 1)]
+        """The cells in order, at most ``size`` at a time; the coarse grid is never mixed with what follows it.
+
+        What follows is one tile or equal shares for ``SHARED_BY`` threads or fewer, however many there are: values must not
+        depend on that.
+        """
+        coarse, rest = self._order[: self._coarse], self._order[self._coarse :]
+        count = -(-rest.size // max(size, 1))
+        yield from np.array_split(coarse, -(-coarse.size // max(size, 1)))
+        if count:
+            yield from np.array_split(rest, count if count == 1 else min(-(-count // SHARED_BY) * SHARED_BY, rest.size))
 
     def place(self, cells: Indices, values: Array) -> None:
         """Put in what was computed."""

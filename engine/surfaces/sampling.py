@@ -65,6 +65,13 @@ def surface_job(
     (1.0, True, (0.0, array([1., 1.])))
 
     """
+    points = _grid(objective, flat, window, resolution, dtype)
+    return _sample(objective, flat, points, dtype, threads, executor, watched=True)
+
+
+def _grid(
+    objective: Objective, flat: Flat, window: Sequence[float], resolution: int | tuple[int, int], dtype: Precision
+) -> Grid:
     if flat.parameters != objective.dimension:
         kind = "line" if flat.dimension == 1 else "plane"
         raise ValueError(
@@ -72,15 +79,21 @@ def surface_job(
         )
     if dtype not in ("float32", "float64"):
         raise ValueError(f'The precision of a surface is "float32" or "float64", not {dtype!r}.')
-    points = grid(flat.dimension, window, resolution)
-    return _sample(objective, flat, points, dtype, threads or os.cpu_count() or 1, executor)
+    return grid(flat.dimension, window, resolution)
 
 
 def _sample(
-    objective: Objective, flat: Flat, points: Grid, dtype: Precision, threads: int, executor: Executor | None
+    objective: Objective,
+    flat: Flat,
+    points: Grid,
+    dtype: Precision,
+    threads: int | None,
+    executor: Executor | None,
+    watched: bool,
 ) -> Job[Surface]:
-    sampler = objective.sampler(flat, dtype)
-    refinement = Refinement(flat, points)
+    """The last surface, and if the job is ``watched`` what there is on the way: pictures and pauses take time."""
+    sampler, threads = objective.sampler(flat, dtype), threads or os.cpu_count() or 1
+    refinement = Refinement(flat, points, watched)
     tiles = refinement.tiles(sampler.points_per_call)
     pool = executor or ThreadPoolExecutor(threads, "surface")
     under_way: dict[Future[Array], Indices] = {}
@@ -90,7 +103,8 @@ def _sample(
             _submit(pool, under_way, islice(tiles, threads + 1 - len(under_way)), sampler, points)
             _collect(under_way, refinement)
             now = time.perf_counter()
-            if not refinement.complete and (refinement.owes_first_picture or now - yielded >= CHUNK):
+            is_due = refinement.owes_first_picture or now - yielded >= CHUNK
+            if watched and is_due and not refinement.complete:
                 yield Progress(refinement.fraction, refinement.picture_if_due(now))
                 yielded = time.perf_counter()
         yield Progress(1.0, refinement.picture())
@@ -163,7 +177,8 @@ def surface(
     flat = own_flat(objective) if plane is None else plane
     if window is None:
         window = _own_window(objective, flat) if plane is None else (-1.0, 1.0) * flat.dimension
-    job = surface_job(objective, flat, window, resolution, dtype, threads, executor)
+    points = _grid(objective, flat, window, resolution, dtype)
+    job = _sample(objective, flat, points, dtype, threads, executor, watched=False)
     with threadpool_limits(limits=1, user_api="blas"):  # the tiles have the processors already
         return drain(job)
 

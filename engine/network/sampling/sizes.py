@@ -1,0 +1,48 @@
+"""How many points one call takes, and how many points and examples one block of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from engine.network.activations import Activation
+
+BLOCK_BYTES = 1 << 20
+"""A layer's activations in one block: two layers together take a usual second-level cache."""
+FEWEST, USUAL = 128, 512
+"""Examples that make a product worth its call; how many one block has where calls take many points."""
+CALL_NANOSECONDS = 6e6
+"""How long one call is to last, about: long against Python's overhead, short against a frame."""
+WEIGHTS_BYTES = 1 << 24
+"""What the weights of all points of one call may take."""
+SLOW = {"softplus": 6.0, "gelu": 14.0, "sine": 0.5, "leaky_relu": 0.5}
+"""Nanoseconds per value of the activations that are not as fast as the others (0.3)."""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How the work is cut."""
+
+    points: int
+    """Of one call, at most."""
+    examples: int
+    """Of one tile, at most."""
+    numbers: int
+    """Of one layer in one block, at most."""
+
+
+def sizes(widths: Sequence[int], functions: Sequence[Activation], examples: int, dtype: np.dtype[np.generic]) -> Sizes:
+    """Sizes for layers of these widths."""
+    rows, numbers = 1 + max(widths), BLOCK_BYTES // dtype.itemsize
+    each = (
+        1.0 + 0.2 * widths[0] + sum(width * SLOW.get(of.name, 0.3) for width, of in zip(widths, functions, strict=True))
+    )
+    each += 0.02 * sum(before * after for before, after in pairwise(widths))
+    weights = sum((1 + before) * after for before, after in pairwise(widths))
+    nanoseconds = (each * examples + 0.2 * weights) * dtype.itemsize / 4 + 100.0
+    points = max(1, min(int(CALL_NANOSECONDS / nanoseconds), WEIGHTS_BYTES // (dtype.itemsize * max(weights, 1))))
+    longest = max(FEWEST, min(USUAL, numbers // rows), numbers // (rows * points))
+    return Sizes(points, longest, max(numbers, rows * min(longest, examples)))
