@@ -54,9 +54,9 @@ class Monitor:
     def _seen(self, points: Array) -> Array:
         """Training and validation loss, training and validation accuracy: ``(4, …)`` at ``points (…, P)``."""
         seen = np.full((4, *points.shape[:-1]), np.nan)
-        seen[0], seen[2] = self._train.parts(points).data, self._train.accuracy(points)
+        seen[0], seen[2] = self._train.watch(points)
         if self._validation is not None:
-            seen[1], seen[3] = self._validation.parts(points).data, self._validation.accuracy(points)
+            seen[1], seen[3] = self._validation.watch(points)
         return seen
 
     def watched(self) -> Monitored:

@@ -120,6 +120,10 @@ class Objective(ABC):
         """Share ``(...)`` of examples whose class is predicted right; NaN where there are no classes."""
         return np.full(np.shape(points)[:-1], np.nan)
 
+    def watch(self, points: Array) -> tuple[Array, Array]:
+        """Data loss and accuracy ``(...)``: what is watched while runs go on."""
+        return self.parts(points).data, self.accuracy(points)
+
     @property
     def has_residuals(self) -> bool:
         """Whether the data loss is a mean of ½‖residual‖², so that Gauss–Newton methods apply."""
@@ -201,6 +205,9 @@ class Restriction(Objective):
 
     def accuracy(self, points: Array) -> Array:
         return self.whole.accuracy(self.flat.point(points))
+
+    def watch(self, points: Array) -> tuple[Array, Array]:
+        return self.whole.watch(self.flat.point(points))
 
     def minibatch(self, indices: Indices) -> Objective:
         return Restriction(self.whole.minibatch(indices), self.flat)

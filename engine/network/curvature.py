@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Array
+from engine.network.examples import Tiles
 from engine.network.layers import Layer
 from engine.network.losses import Loss
 from engine.network.passes import Workspace
@@ -31,26 +32,33 @@ STRIPE = 128
 
 @dataclass(frozen=True, eq=False)
 class Linearization:
-    """One layer of one tile: everything that second derivatives need. K runs, n examples."""
+    """One layer of one block: everything that second derivatives need. K runs, S tiles of n examples."""
 
     layer: Layer
     weights: Array
-    """(K, outputs, inputs)"""
+    """(K, 1, outputs, inputs)"""
     read: Array
-    """(K or 1, 1 + inputs, n): 1, then the activations before."""
+    """(K or 1, S, 1 + inputs, n): 1, then the activations before."""
     slope: Array
-    """(K, outputs, n): φ'"""
+    """(K, S, outputs, n): φ'"""
     bend: Array
-    """(K, outputs, n): φ'' · ∂loss/∂a; 0 for Gauss–Newton."""
+    """(K, S, outputs, n): φ'' · ∂loss/∂a; 0 for Gauss–Newton."""
     error: Array
-    """(K, outputs, n): δ; 0 for Gauss–Newton."""
+    """(K, S, outputs, n): δ; 0 for Gauss–Newton."""
+
+    @property
+    def alone(self) -> Linearization:
+        """The same without the axis S, for a block of a single tile."""
+        parts = (self.weights, self.read, self.slope, self.bend, self.error)
+        return Linearization(self.layer, *(part[:, 0] for part in parts))
 
 
-def linearize(work: Workspace, inputs: Array, targets: Array, loss: Loss, gauss_newton: bool) -> list[Linearization]:
-    """The layers at the workspace's points, after a forward and a backward pass over the tile."""
-    work.slope(inputs, targets, loss)
+def linearize(work: Workspace, block: Tiles, loss: Loss, gauss_newton: bool) -> list[Linearization]:
+    """The layers at the workspace's points, after a forward and a backward pass over the block."""
+    work.slope(block, loss)
     n, last = work.count, len(work.stages) - 1
-    reads = [inputs[None, : 1 + work.stages[0].layer.inputs, :n], *(s.read[:, :, :n] for s in work.stages[:-1])]
+    inputs = block.inputs[None, :, : 1 + work.stages[0].layer.inputs, :n]
+    reads = [inputs, *(stage.read[..., :n] for stage in work.stages[:-1])]
     found = []
     for number, stage in enumerate(work.stages):
         stage.function.first(stage.before, stage.after, stage.slope, work.steepness)
@@ -59,12 +67,12 @@ def linearize(work: Workspace, inputs: Array, targets: Array, loss: Loss, gauss_
             error = stage.error.copy()
             if number < last:
                 following = work.stages[number + 1]
-                back = np.matmul(following.backward, following.error_rows)[:, : stage.layer.outputs, :n]
+                back = np.matmul(following.backward, following.error_rows)[:, :, : stage.layer.outputs, :n]
             else:
                 back = np.empty_like(error)
-                loss.slope(stage.after.copy(), targets, back)
+                loss.slope(stage.after.copy(), block.targets, back)
             bend = stage.function.second(stage.before, stage.after, work.steepness) * back
-        weights = stage.weights[:, : stage.layer.outputs, 1:]
+        weights = stage.weights[:, :, : stage.layer.outputs, 1:]
         found.append(Linearization(stage.layer, weights, reads[number], stage.slope, bend, error))
     return found
 
@@ -118,7 +126,7 @@ def _right(
 def add_curvature(
     layers: list[Linearization], outputs: Array, targets: Array, loss: Loss, hessian: Array
 ) -> Iterator[None]:
-    """Add the tile's sum to the blocks on and above the diagonal of ``hessian (K, P, P)``; yields every few milliseconds."""
+    """Add a single tile's sum to the blocks on and above the diagonal of ``hessian (K, P, P)``; yields every few milliseconds."""
     runs, n = outputs.shape[0], outputs.shape[-1]
     for low, linear in enumerate(layers):
         layer = linear.layer

@@ -1,7 +1,9 @@
 """The examples a network's loss is the mean of: checked once, then laid out for the passes.
 
 In memory examples come last, in tiles of equal width: ``inputs (tiles, columns, width)`` with a first row of ones (for b),
-``targets (c, N)``. Sums over examples then run along memory, tile after tile in a fixed order.
+``targets (c, N)``. A few tiles are a block, which the passes take with one call each; blocks are gathered into parts, which
+threads share out. Sums over examples run along memory, then tile after tile, then part after part, in an order that depends
+on the examples and the network alone.
 """
 
 from __future__ import annotations
@@ -9,16 +11,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.arrays import Array, Indices
-from engine.network.layers import columns, padded
+from engine.network.layers import columns, padded, rows
 
 TILE_BYTES = 1 << 20
 """What one run's activations and errors of one tile may take: half of a usual second-level cache."""
+BLOCK_BYTES = 2 << 20
+"""What the inputs, activations and errors of one block may take: the backward pass finds them where the forward pass did."""
+UNPACKED = 1_000_000
+"""OpenBLAS multiplies without copying its operands first up to this many multiplications: twice as fast for few units."""
+NARROWEST = 32
+"""Tiles are not made narrower than this for that reason."""
+PARTS = 8
+"""Into how many parts the blocks are gathered at most."""
 
 
 class Part(Protocol):
@@ -70,15 +81,47 @@ def _values(targets: NDArray[Any], outputs: int, loss: str) -> Array:
     return values
 
 
-def tile_width(examples: int, widths: tuple[int, ...]) -> int:
-    """Examples per tile: as many as fit into ``TILE_BYTES``, spread evenly, whole eights once there are many.
+def tiling(examples: int, widths: tuple[int, ...]) -> tuple[int, int]:
+    """Examples per tile, and full tiles per block, for a network of these ``widths``."""
+    width = _tile_width(examples, widths)
+    numbers = columns(widths[0]) + 2 * sum(columns(units) for units in widths[1:])
+    return width, max(1, BLOCK_BYTES // (8 * numbers * width))
+
+
+def _tile_width(examples: int, widths: tuple[int, ...]) -> int:
+    """As many as fit into ``TILE_BYTES``, spread evenly, whole eights once there are many.
 
     Whole eights because OpenBLAS finishes odd columns of large products with other kernels (see ``layers.rows``).
     """
     if examples <= 64:
         return max(examples, 1)
     most = max(64, TILE_BYTES // (16 * (sum(widths) + len(widths))))
+    unpacked = UNPACKED // max(rows(outputs) * columns(inputs) for inputs, outputs in pairwise(widths)) // 8 * 8
+    if unpacked >= NARROWEST:
+        most = min(most, unpacked)
     return padded(-(-examples // -(-examples // most)), 8)
+
+
+@dataclass(frozen=True, eq=False)
+class Tiles:
+    """A block: S tiles of n examples each, side by side."""
+
+    inputs: Array
+    """(S, columns, width): zeros where there is no example."""
+    targets: Array
+    """(S, c, n)"""
+    classes: Indices | None
+    """(S, n), where there are classes."""
+
+    @property
+    def number(self) -> int:
+        """S."""
+        return len(self.targets)
+
+    @property
+    def count(self) -> int:
+        """n, the examples of each tile."""
+        return int(self.targets.shape[-1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +132,9 @@ class Examples:
     targets: Array
     classes: Indices | None
     width: int
+    """Examples per tile."""
+    together: int = 1
+    """Full tiles per block."""
 
     @property
     def count(self) -> int:
@@ -116,9 +162,42 @@ class Examples:
         return np.ascontiguousarray(self.targets.T)
 
     @cached_property
-    def target_tiles(self) -> tuple[Array, ...]:
-        """Targets of each tile, ``(c, n)``."""
-        return tuple(self.target_columns[:, start:stop] for start, stop in self.spans())
+    def tiles(self) -> tuple[Tiles, ...]:
+        """Every tile as a block of its own."""
+        return tuple(
+            Tiles(
+                self.input_tiles[tile : tile + 1],
+                self.target_columns[None, :, start:stop],
+                None if self.classes is None else self.classes[None, start:stop],
+            )
+            for tile, (start, stop) in enumerate(self.spans())
+        )
+
+    @cached_property
+    def parts(self) -> tuple[tuple[Tiles, ...], ...]:
+        """All tiles in blocks, the blocks in up to ``PARTS`` parts of about equal size."""
+        blocks = self._blocks
+        ends = (
+            [len(blocks) * part // PARTS for part in range(PARTS + 1)]
+            if len(blocks) > PARTS
+            else range(len(blocks) + 1)
+        )
+        return tuple(blocks[first:stop] for first, stop in pairwise(ends))
+
+    @property
+    def _blocks(self) -> tuple[Tiles, ...]:
+        """As many full tiles as fit into ``BLOCK_BYTES`` at a time, then a shorter last one."""
+        outputs, full = self.targets.shape[1], self.count // self.width
+        if self.together == 1 or full <= 1:
+            return self.tiles
+        whole = slice(0, full * self.width)
+        wide = self.target_columns[:, whole].reshape(outputs, full, self.width).swapaxes(0, 1).copy()
+        classes = None if self.classes is None else self.classes[whole].reshape(full, self.width)
+        spans = [slice(start, min(start + self.together, full)) for start in range(0, full, self.together)]
+        blocks = (
+            Tiles(self.input_tiles[span], wide[span], None if classes is None else classes[span]) for span in spans
+        )
+        return (*blocks, *self.tiles[full:])
 
     def spans(self) -> Iterator[tuple[int, int]]:
         """First and one past the last example of each tile."""
@@ -129,7 +208,7 @@ class Examples:
         """Some of the examples, in the order of ``indices``."""
         inputs = self.inputs[indices]
         classes = None if self.classes is None else self.classes[indices]
-        return Examples(inputs, self.targets[indices], classes, tile_width(len(inputs), widths))
+        return Examples(inputs, self.targets[indices], classes, *tiling(len(inputs), widths))
 
 
 def checked(data: Data, widths: tuple[int, ...], loss: str) -> Examples:
@@ -157,4 +236,4 @@ def checked(data: Data, widths: tuple[int, ...], loss: str) -> Examples:
         raise ValueError("The data have entries that are not finite numbers: remove or fill them in first.")
     are_classes = targets.dtype.kind in "iub" and targets.ndim == 1
     laid = _one_hot(targets.astype(np.intp), widths[-1]) if are_classes else _values(targets, widths[-1], loss)
-    return Examples(inputs, laid, targets.astype(np.intp) if are_classes else None, tile_width(len(inputs), widths))
+    return Examples(inputs, laid, targets.astype(np.intp) if are_classes else None, *tiling(len(inputs), widths))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Generator, Iterator
 from functools import cached_property
 
@@ -10,25 +9,21 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from engine.arrays import Array, Indices, frozen_view
-from engine.network import curvature, products
+from engine.network import curvature
 from engine.network.examples import Examples
-from engine.network.layers import columns
 from engine.network.model import Network
-from engine.network.passes import Workspace, Workspaces
+from engine.network.passes import Workspaces
 from engine.network.penalty import Penalty, penalty_of
 from engine.network.prediction import decisions, predict, probabilities
 from engine.network.regression import closed_form
 from engine.network.sampling import sampler
+from engine.network.sums import Sums
 from engine.network.trace import Trace, example_gradients, trace
 from engine.objective import Block, Objective, Parts, Precision, Sampler
 from engine.plane import Flat
 
-STACK_BYTES = 2 << 20
-"""Buffers of one stack of runs and one tile of examples; more runs are taken in several stacks."""
-
-
-KEPT_BYTES = 32 << 20
-"""A linearization up to this size is kept for further products at the same points, as in Lanczos or Newton–CG."""
+HESSIAN_BYTES = 2 << 20
+"""Matrices of one stack of runs that are formed together."""
 
 
 class NetworkObjective(Objective):
@@ -41,11 +36,8 @@ class NetworkObjective(Objective):
     def __init__(self, network: Network, data: Examples, workspaces: Workspaces | None = None) -> None:
         self.network = network
         self.data = data
-        self._loss = network.loss_function
-        self._layers, self._functions = network.affine, network.functions
-        self._workspaces = workspaces or Workspaces(
-            lambda shape: Workspace(self._layers, self._functions, network.steepness, shape)
-        )
+        self._loss, self._layers = network.loss_function, network.affine
+        self._sums = Sums(self._layers, network.functions, network.steepness, self._loss, data, workspaces)
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -72,14 +64,14 @@ class NetworkObjective(Objective):
 
     def value(self, points: Array) -> Array:
         flat = self._flat(points)
-        values = self._data_values(flat)
+        values = self._sums.values(flat)
         if not self.penalty.is_zero:
             values += self.penalty.value(flat)
         return np.asarray(values.reshape(np.shape(points)[:-1]))
 
     def parts(self, points: Array) -> Parts:
         flat, shape = self._flat(points), np.shape(points)[:-1]
-        return Parts(self._data_values(flat).reshape(shape), np.asarray(self.penalty.value(flat)).reshape(shape))
+        return Parts(self._sums.values(flat).reshape(shape), np.asarray(self.penalty.value(flat)).reshape(shape))
 
     def value_and_gradient(self, points: Array) -> tuple[Array, Array]:
         """F ``(...)`` and its gradient ``(..., P)`` by backpropagation (Rumelhart, Hinton & Williams 1986).
@@ -94,7 +86,7 @@ class NetworkObjective(Objective):
         """
         flat = self._flat(points)
         with np.errstate(all="ignore"):
-            values, gradients = self._data_slopes(flat)
+            values, gradients = self._sums.slopes(flat)
         if not self.penalty.is_zero:
             values += self.penalty.value(flat)
             gradients += self.penalty.gradient(flat)
@@ -111,63 +103,6 @@ class NetworkObjective(Objective):
             )
         return flat if flat.ndim == 2 else flat.reshape(-1, flat.shape[-1])
 
-    @cached_property
-    def _stack(self) -> int:
-        """Runs per stack."""
-        numbers = 2 * sum(columns(width) for width in self.network.layers[1:]) * self.data.width + 4 * self.dimension
-        return max(1, STACK_BYTES // (8 * numbers))
-
-    def _tiles(self, flat: Array, own: bool = False) -> Iterator[tuple[Workspace, Array, Array]]:
-        """Loaded workspaces with the tile's inputs and targets; ``own`` ones that no other call can touch."""
-        data, loaded = self.data, None
-        left = data.count
-        for inputs, targets in zip(data.input_tiles, data.target_tiles, strict=True):
-            shape = (len(flat), min(left, data.width), data.width)
-            work = self._workspaces.build(shape) if own else self._workspaces.get(*shape)
-            if work is not loaded:
-                work.load(flat)
-                loaded = work
-            yield work, inputs, targets
-            left -= data.width
-
-    def _data_values(self, flat: Array) -> Array:
-        """Mean losses ``(K,)``: the same bits as beside a gradient, so that the tiles are added up before they are divided."""
-        values = np.zeros(len(flat))
-        with np.errstate(all="ignore"):
-            for start in range(0, len(flat), self._stack):
-                part = flat[start : start + self._stack]
-                for work, inputs, targets in self._tiles(part):
-                    total = self._loss.slope(work.forward(inputs), targets, work.stages[-1].error)
-                    values[start : start + len(part)] += total
-            values *= 1.0 / self.data.count
-        return values
-
-    def _data_slopes(self, flat: Array) -> tuple[Array, Array]:
-        if len(flat) <= self._stack:
-            return self._stack_slopes(flat)
-        values, gradients = np.empty(len(flat)), np.empty(flat.shape)
-        for start in range(0, len(flat), self._stack):
-            rows = slice(start, start + self._stack)
-            values[rows], gradients[rows] = self._stack_slopes(flat[rows])
-        return values, gradients
-
-    def _stack_slopes(self, flat: Array) -> tuple[Array, Array]:
-        values: Array | None = None
-        alone = len(self.data.target_tiles) == 1
-        for work, inputs, targets in self._tiles(flat):
-            total = work.slope(inputs, targets, self._loss)
-            if values is None:
-                values, padded = total, work.products if alone else work.products.copy()
-            else:
-                values += total
-                padded += work.products
-        assert values is not None
-        gradients = work.collect(padded)
-        share = 1.0 / self.data.count
-        values *= share
-        gradients *= share
-        return values, gradients
-
     # Curvature
 
     def hessian(self, points: Array) -> Array:
@@ -180,7 +115,7 @@ class NetworkObjective(Objective):
     def _drained(self, points: Array, gauss_newton: bool) -> Array:
         flat = self._flat(points)
         matrices = np.empty((*flat.shape, flat.shape[-1]))
-        each = max(1, STACK_BYTES // (8 * self.dimension**2))
+        each = max(1, HESSIAN_BYTES // (8 * self.dimension**2))
         for start in range(0, len(flat), each):
             pieces = self._pieces(flat[start : start + each], gauss_newton, own=False)
             while True:
@@ -202,14 +137,14 @@ class NetworkObjective(Objective):
     def _pieces(self, points: Array, gauss_newton: bool, own: bool) -> Generator[float, None, Array]:
         flat = self._flat(points)
         hessian = np.zeros((*flat.shape, flat.shape[-1]))
-        tiles = len(self.data.target_tiles)
-        for done, (work, inputs, targets) in enumerate(self._tiles(flat, own)):
+        tiles = self.data.tiles
+        for done, (work, tile) in enumerate(self._sums.loaded(flat, tiles, own)):
             with np.errstate(all="ignore"):
-                layers = curvature.linearize(work, inputs, targets, self._loss, gauss_newton)
-                outputs = work.stages[-1].after.copy()
-            pieces = curvature.add_curvature(layers, outputs, targets, self._loss, hessian)
+                layers = [layer.alone for layer in curvature.linearize(work, tile, self._loss, gauss_newton)]
+                outputs = work.stages[-1].after[:, 0].copy()
+            pieces = curvature.add_curvature(layers, outputs, tile.targets[0], self._loss, hessian)
             while self._advance(pieces):
-                yield 0.99 * done / tiles
+                yield 0.99 * done / len(tiles)
         finishing = curvature.finish(hessian, 1.0 / self.data.count)
         while self._advance(finishing):
             yield 0.99
@@ -241,48 +176,11 @@ class NetworkObjective(Objective):
         alone = points.size == self.dimension
         flat = points.reshape(1, -1) if alone else self._flat(np.broadcast_to(points, shape))
         given = np.ascontiguousarray(np.broadcast_to(vectors, shape)).reshape(-1, self.dimension)
-        result = np.empty(given.shape)
-        for start in range(0, len(given), self._stack):
-            part = slice(start, start + self._stack)
-            result[part] = self._stack_product(flat if alone else flat[part], given[part], gauss_newton)
+        result = self.penalty.curvature * given
+        for start in range(0, len(given), self._sums.stack):
+            part = slice(start, start + self._sums.stack)
+            result[part] += self._sums.product(flat if alone else flat[part], given[part], gauss_newton)
         return result.reshape(shape)
-
-    def _stack_product(self, flat: Array, vectors: Array, gauss_newton: bool) -> Array:
-        given = products.directions(vectors, self._layers)
-        total: tuple[Array, ...] = ()
-        with np.errstate(all="ignore"):
-            for tile in self._tangents(flat, gauss_newton):
-                found = products.product(tile, given, self._loss, gauss_newton)
-                for sum_, part in zip(total, found, strict=False):
-                    sum_ += part
-                total = total or found
-        result = products.flattened(total, self._layers)
-        result /= self.data.count
-        result += self.penalty.curvature * vectors
-        return result
-
-    def _tangents(self, flat: Array, gauss_newton: bool) -> Iterator[products.Tangent]:
-        """The tiles linearized at ``flat (K, P)``: kept for the next product at the same points while they are small."""
-        kept = self._linearized.__dict__
-        if kept.get("gauss_newton") == gauss_newton and np.array_equal(kept["points"], flat):
-            yield from kept["tiles"]
-            return
-        kept.clear()
-        tiles: list[products.Tangent] = []
-        weights, held = None, 0
-        for work, inputs, targets in self._tiles(flat):
-            tile = products.tangent(work, inputs, targets, self._loss, gauss_newton, weights)
-            weights, held = tile.weights, held + tile.nbytes
-            if held <= KEPT_BYTES:
-                tiles.append(tile)
-            yield tile
-        if held <= KEPT_BYTES:
-            kept.update(points=flat.copy(), gauss_newton=gauss_newton, tiles=tiles)
-
-    @cached_property
-    def _linearized(self) -> threading.local:
-        """What each thread linearized last."""
-        return threading.local()
 
     # Parts of the data
 
@@ -295,7 +193,7 @@ class NetworkObjective(Objective):
         """
         if not len(indices):
             raise ValueError("A batch needs at least one example: its loss is a mean.")
-        return NetworkObjective(self.network, self.data.take(indices, self.network.layers), self._workspaces)
+        return NetworkObjective(self.network, self.data.take(indices, self.network.layers), self._sums.workspaces)
 
     def example(self, index: int) -> NetworkObjective:
         """The loss of one example, as an objective of its own."""
@@ -317,9 +215,14 @@ class NetworkObjective(Objective):
 
     def accuracy(self, points: Array) -> Array:
         """Share ``(...)`` of examples whose class is found; NaN where the targets are values and not classes."""
+        return self.watch(points)[1]
+
+    def watch(self, points: Array) -> tuple[Array, Array]:
+        flat, shape = self._flat(points), np.shape(points)[:-1]
         if self.data.classes is None:
-            return np.full(np.shape(points)[:-1], np.nan)
-        return np.asarray((decisions(self.network, self.predict(points)) == self.data.classes).mean(axis=-1))
+            return self._sums.values(flat).reshape(shape), np.full(shape, np.nan)
+        values, shares = self._sums.scores(flat, lambda outputs: decisions(self.network, outputs))
+        return values.reshape(shape), shares.reshape(shape)
 
     def example_gradients(self, point: Array) -> Array:
         """Gradients ``(N, P)`` of each example's own loss at one ``point (P,)``, penalty included in each."""

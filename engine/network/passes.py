@@ -2,9 +2,9 @@
 
 For a small network the time goes into calls and memory traffic, not arithmetic. So all views are prepared beforehand, b is
 the first column of W (the activations' first row is 1), and every product and function writes where its result is needed.
-One product per run: a run's numbers are the same bits alone and in a stack.
+One product per run and tile: a run's numbers are the same bits alone and in a stack.
 
-Shapes: K runs, n examples of a tile; activations ``(K, columns, width)``, errors ``(K, rows, width)``.
+Shapes: K runs, S tiles of n examples each; activations ``(K, S, columns, width)``, errors ``(K, S, rows, width)``.
 """
 
 from __future__ import annotations
@@ -12,16 +12,23 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from engine.arrays import Array, Indices
 from engine.network.activations import Activation
+from engine.network.examples import Tiles
 from engine.network.layers import Layer, columns, rows
 from engine.network.losses import Loss
 
 KEPT = 12
-"""Workspaces that one thread keeps for one objective: one per number of runs and tile length that are in use."""
+"""Workspaces that one thread keeps for one objective: one per number of runs and shape of blocks that are in use."""
+TURNED = 4
+"""With this many times more inputs than units, the errors are laid out anew for the weight gradients."""
+
+Shape: TypeAlias = tuple[int, int, int, int]
+"""K, S, n and the tiles' width."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,122 +38,151 @@ class Stage:
     layer: Layer
     function: Activation
     padded: Array
-    """(K, rows, columns): b, then W, then zeros."""
+    """(K, 1, rows, columns): b, then W, then padding."""
     weights: Array
-    """(K, rows, 1 + inputs) of it."""
+    """(K, 1, rows, 1 + inputs) of it."""
     backward: Array
-    """(K, rows(inputs), outputs): W transposed."""
+    """(K, 1, rows(inputs), outputs): W transposed."""
     sums: Array
-    """(K, rows, width): where the product goes."""
+    """(K, S, rows, width): where the product goes."""
     before: Array
-    """(K, outputs, n): pre-activations z; overwritten by a where derivatives don't need them."""
+    """(K, S, outputs, n): pre-activations z; overwritten by a where derivatives don't need them."""
     activations: Array
-    """(K, columns, width): 1, a, padding."""
+    """(K, S, columns, width): 1, a, padding."""
     after: Array
-    """(K, outputs, n): a"""
+    """(K, S, outputs, n): a"""
     read: Array
-    """(K, 1 + outputs, width): what the next layer multiplies."""
+    """(K, S, 1 + outputs, width): what the next layer multiplies."""
     transposed: Array
-    """(K, n, columns): what the next layer's weight gradients multiply."""
+    """(K, S, n, columns): what the next layer's weight gradients multiply."""
     errors: Array
-    """(K, rows, width): δ = ∂loss/∂z, zero where there is no example."""
+    """(K, S, rows, width): δ = ∂loss/∂z, zero where there is no example; anything in rows past the units."""
     error: Array
-    """(K, outputs, n)"""
+    """(K, S, outputs, n)"""
     error_rows: Array
-    """(K, outputs, width): what the layer before multiplies."""
+    """(K, S, outputs, width): what the layer before multiplies."""
     error_columns: Array
-    """(K, rows, n)"""
+    """(K, S, rows, n)"""
+    turned: Array | None
+    """(K, S, n, rows): where the errors are laid out example by example, if they are."""
     slope: Array
-    """(K, outputs, n): scratch for φ'."""
+    """(K, S, outputs, n): scratch for φ'."""
     product: Array
-    """(K, rows, columns of the layer before): padded weight gradient."""
+    """(K, S, rows, columns of the layer before): padded weight gradient of each tile."""
 
 
 class Workspace:
-    """Everything that ``runs`` runs need for one tile of ``count`` examples in buffers of ``width``."""
+    """Everything that K runs need for one block in buffers."""
 
     def __init__(
-        self,
-        layers: tuple[Layer, ...],
-        functions: tuple[Activation, ...],
-        steepness: float,
-        shape: tuple[int, int, int],
+        self, layers: tuple[Layer, ...], functions: tuple[Activation, ...], steepness: float, shape: Shape
     ) -> None:
-        self.runs, self.count, self.width = shape
+        self.runs, self.tiles, self.count, self.width = shape
         self.steepness = steepness
         self._places, sizes = _padded_places(layers)
+        self._sources = np.zeros(sum(sizes), dtype=np.intp)
+        self._sources[self._places] = np.arange(len(self._places))
         self._padded = np.zeros((self.runs, sum(sizes)))
-        self.products = np.zeros((self.runs, sum(sizes)))
-        """(K, …): the padded weight gradients of all layers, one after the other."""
+        self._single = np.zeros((self.runs, sum(sizes) if self.tiles == 1 else 0))
         starts = np.cumsum([0, *sizes])[:-1].tolist()
         self.stages = tuple(self._stage(*given) for given in zip(layers, functions, starts, strict=True))
 
     def _stage(self, layer: Layer, function: Activation, start: int) -> Stage:
-        K, n, ins, outs = self.runs, self.count, layer.inputs, layer.outputs
-        shape, stop = (K, rows(outs), columns(ins)), start + rows(outs) * columns(ins)
-        padded, product = (flat[:, start:stop].reshape(shape) for flat in (self._padded, self.products))
-        activations = np.zeros((K, columns(outs), self.width))
-        activations[:, 0, :n] = 1.0
-        inside = activations[:, 1 : 1 + rows(outs)]
-        sums = np.zeros((K, rows(outs), self.width)) if function.needs_input else inside
-        errors = np.zeros((K, rows(outs), self.width))
+        K, S, n, width, ins, outs = self.runs, self.tiles, self.count, self.width, layer.inputs, layer.outputs
+        inner, stop = columns(ins), start + rows(outs) * columns(ins)
+        padded = self._padded[:, start:stop].reshape(K, 1, rows(outs), inner)
+        activations = np.zeros((K, S, columns(outs), width))
+        activations[:, :, 0, :n] = 1.0
+        inside = activations[:, :, 1 : 1 + rows(outs)]
+        sums = np.zeros((K, S, rows(outs), width)) if function.needs_input else inside
+        errors = np.zeros((K, S, rows(outs), width))
+        single = self._single[:, start:stop].reshape(K, 1, rows(outs), inner) if S == 1 else None
         return Stage(
             layer=layer,
             function=function,
             padded=padded,
-            weights=padded[:, :, : 1 + ins],
-            backward=padded[:, :outs, 1 : 1 + rows(ins)].swapaxes(1, 2),
+            weights=padded[..., : 1 + ins],
+            backward=padded[..., :outs, 1 : 1 + rows(ins)].swapaxes(-1, -2),
             sums=sums,
-            before=sums[:, :outs, :n],
+            before=sums[:, :, :outs, :n],
             activations=activations,
-            after=activations[:, 1 : 1 + outs, :n],
-            read=activations[:, : 1 + outs],
-            transposed=activations[:, :, :n].swapaxes(1, 2),
+            after=activations[:, :, 1 : 1 + outs, :n],
+            read=activations[:, :, : 1 + outs],
+            transposed=activations[..., :n].swapaxes(-1, -2),
             errors=errors,
-            error=errors[:, :outs, :n],
-            error_rows=errors[:, :outs],
-            error_columns=errors[:, :, :n],
-            slope=np.zeros((K, outs, n)),
-            product=product,
+            error=errors[:, :, :outs, :n],
+            error_rows=errors[:, :, :outs],
+            error_columns=errors[..., :n],
+            # OpenBLAS forms such products twice as fast from operands that are both transposed.
+            turned=np.zeros((K, S, n, rows(outs))) if start == 0 and ins >= TURNED * rows(outs) else None,
+            slope=np.zeros((K, S, outs, n)),
+            product=np.zeros((K, S, rows(outs), inner)) if single is None else single,
         )
 
     def load(self, points: Array) -> None:
-        """Take over the parameters ``(K, P)``."""
-        self._padded[:, self._places] = points
+        """Take over the parameters ``(K, P)``. The padding holds any of them: nothing reads what comes of it."""
+        points.take(self._sources, 1, self._padded, "clip")
 
-    def forward(self, inputs: Array) -> Array:
-        """Outputs ``(K, c, n)``, a view, for a tile of inputs ``(columns, width)``."""
-        read = inputs[: 1 + self.stages[0].layer.inputs]
+    def forward(self, block: Tiles) -> Array:
+        """Outputs ``(K, S, c, n)``, a view."""
+        read = block.inputs[:, : 1 + self.stages[0].layer.inputs]
         for stage in self.stages:
-            np.matmul(stage.weights, read, out=stage.sums)
+            np.matmul(stage.weights, read, stage.sums)
             stage.function.value(stage.before, stage.after, self.steepness)
             read = stage.read
         return self.stages[-1].after
 
-    def backward(self, inputs: Array) -> None:
+    def backward(self, block: Tiles) -> None:
         """From ∂loss/∂outputs in the last stage's ``error`` to δ of every layer and every padded weight gradient."""
-        last = len(self.stages) - 1
-        for number in range(last, -1, -1):
+        for number in range(len(self.stages) - 1, -1, -1):
             stage = self.stages[number]
             if not stage.function.is_linear:
                 stage.function.first(stage.before, stage.after, stage.slope, self.steepness)
-                np.multiply(stage.error, stage.slope, out=stage.error)
+                np.multiply(stage.error, stage.slope, stage.error)
             if number:
                 before = self.stages[number - 1]
-                np.matmul(stage.error_columns, before.transposed, out=stage.product)
-                np.matmul(stage.backward, stage.error_rows, out=before.errors)
+                np.matmul(stage.error_columns, before.transposed, stage.product)
+                np.matmul(stage.backward, stage.error_rows, before.errors)
             else:
-                np.matmul(stage.error_columns, inputs[:, : self.count].T, out=stage.product)
+                self._multiply_inputs(stage, block.inputs[..., : self.count].swapaxes(-1, -2))
 
-    def slope(self, inputs: Array, targets: Array, loss: Loss) -> Array:
-        """Summed loss ``(K,)`` of a tile; the backward pass leaves the gradients behind."""
-        total = loss.slope(self.forward(inputs), targets, self.stages[-1].error)
-        self.backward(inputs)
+    @staticmethod
+    def _multiply_inputs(stage: Stage, transposed: Array) -> None:
+        errors = stage.error_columns
+        if stage.turned is not None:
+            np.copyto(stage.turned, errors.swapaxes(-1, -2))
+            errors = stage.turned.swapaxes(-1, -2)
+        np.matmul(errors, transposed, stage.product)
+
+    def slope(self, block: Tiles, loss: Loss) -> Array:
+        """Summed loss ``(K,)`` of a block; the backward pass leaves the gradients behind."""
+        total = self.value(block, loss)
+        self.backward(block)
         return total
 
-    def collect(self, products: Array) -> Array:
-        """The gradient ``(K, P)`` from padded weight gradients such as ``products``."""
-        return products.take(self._places, axis=1)
+    def value(self, block: Tiles, loss: Loss) -> Array:
+        """Summed loss ``(K,)`` of a block; ∂loss/∂outputs stays in the last stage's ``error``."""
+        totals = loss.slope(self.forward(block), block.targets, self.stages[-1].error)
+        return totals[:, 0] if self.tiles == 1 else np.add.reduce(totals, axis=1)
+
+    def add_products(self, sums: Array) -> None:
+        """Add the padded weight gradients of all tiles, one after the other, to ``sums (K, …)``."""
+        start = 0
+        for stage in self.stages:
+            stop = start + stage.product[0, 0].size
+            total = sums[:, start:stop].reshape(stage.product[:, 0].shape)
+            for tile in range(self.tiles):
+                total += stage.product[:, tile]
+            start = stop
+
+    def collected(self, sums: Array | None = None) -> Array:
+        """The gradient ``(K, P)`` from padded weight gradients; None: from those of the single tile."""
+        return (self._single if sums is None else sums).take(self._places, 1, None, "clip")
+
+    @property
+    def size(self) -> int:
+        """How many numbers the padded weight gradients of one run are."""
+        return self._padded.shape[1]
 
 
 def _padded_places(layers: tuple[Layer, ...]) -> tuple[Indices, list[int]]:
@@ -165,13 +201,12 @@ def _padded_places(layers: tuple[Layer, ...]) -> tuple[Indices, list[int]]:
 class Workspaces(threading.local):
     """Each thread's workspaces: an objective can be used from several threads at once."""
 
-    def __init__(self, build: Callable[[tuple[int, int, int]], Workspace]) -> None:
+    def __init__(self, build: Callable[[Shape], Workspace]) -> None:
         self.build = build
-        self.kept: dict[tuple[int, int, int], Workspace] = {}
+        self.kept: dict[Shape, Workspace] = {}
 
-    def get(self, runs: int, count: int, width: int) -> Workspace:
+    def get(self, shape: Shape) -> Workspace:
         """The workspace of this shape, kept or made."""
-        shape = (runs, count, width)
         found = self.kept.get(shape)
         if found is None:
             if len(self.kept) >= KEPT:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.arrays import Array, Indices
-from engine.network.examples import Examples, tile_width
+from engine.network.examples import Examples, tiling
 from engine.network.losses import logistic, softmax
 from engine.network.passes import Workspace
 
@@ -28,14 +28,14 @@ def predict(network: Network, points: Array, inputs: Array) -> Array:
         raise ValueError(
             f"Points need {network.dimension} parameters each as their last axis, not shape {points.shape}."
         )
-    asked = Examples(inputs, np.zeros((len(inputs), 0)), None, tile_width(len(inputs), network.layers))
+    asked = Examples(inputs, np.zeros((len(inputs), 0)), None, *tiling(len(inputs), network.layers))
     found = np.empty((points.size // network.dimension, len(inputs), network.layers[-1]))
     with np.errstate(all="ignore"):
-        for (start, stop), tile in zip(asked.spans(), asked.input_tiles, strict=True):
-            work = Workspace(network.affine, network.functions, network.steepness, (1, stop - start, asked.width))
+        for (start, stop), tile in zip(asked.spans(), asked.tiles, strict=True):
+            work = Workspace(network.affine, network.functions, network.steepness, (1, 1, stop - start, asked.width))
             for row, point in enumerate(points.reshape(-1, network.dimension)):
                 work.load(point[None])
-                found[row, start:stop] = work.forward(tile)[0].T
+                found[row, start:stop] = work.forward(tile)[0, 0].T
     return found.reshape(points.shape[:-1] + found.shape[1:])
 
 

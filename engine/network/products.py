@@ -1,4 +1,4 @@
-"""Products of a tile's Hessian or Gauss–Newton matrix with vectors, without the matrix.
+"""Products of a block's Hessian or Gauss–Newton matrix with vectors, without the matrix.
 
 The R-operator (Pearlmutter 1994, "Fast exact multiplication by the Hessian") differentiates both passes along a direction;
 the Gauss–Newton product (Schraudolph 2002, section 3) leaves out φ'' and δ.
@@ -12,107 +12,123 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.network.curvature import Linearization, linearize
+from engine.network.examples import Tiles
 from engine.network.layers import Layer, columns, rows
 from engine.network.losses import Loss
-from engine.network.passes import Workspace
-
-
-def _padded(vectors: Array, layer: Layer) -> Array:
-    """W and b of flat vectors ``(M, P)`` as ``(M, rows, columns)``, b first."""
-    laid = np.zeros((len(vectors), rows(layer.outputs), columns(layer.inputs)))
-    weights = vectors[:, layer.start : layer.bias].reshape(len(vectors), layer.outputs, layer.inputs)
-    laid[:, : layer.outputs, 1 : 1 + layer.inputs] = weights
-    laid[:, : layer.outputs, 0] = vectors[:, layer.bias : layer.stop]
-    return laid
+from engine.network.passes import TURNED, Workspace
 
 
 @dataclass(frozen=True, eq=False)
 class Tangent:
-    """One tile linearized at one stack of points, in buffers of its own: products with any number of vectors start here."""
+    """One block linearized at one stack of points, in buffers of its own: products with any number of vectors start here."""
 
-    inputs: Array
-    """(columns, n)"""
-    targets: Array
+    block: Tiles
     outputs: Array
-    """(K, c, n)"""
+    """(K, S, c, n)"""
     layers: tuple[Linearization, ...]
-    weights: tuple[Array, ...]
-    """(K, rows, columns) of each layer, shared by all tiles."""
     activations: tuple[Array, ...]
-    """(K, columns, n): 1, a, padding, after each layer but the last."""
+    """(K, S, columns, n): 1, a, padding, after each layer but the last."""
     errors: tuple[Array, ...]
-    """(K, rows, n): δ of each layer."""
+    """(K, S, rows, n): δ of each layer."""
 
     @property
     def nbytes(self) -> int:
-        """Memory that it holds, without the weights."""
-        own = [*self.activations, *self.errors]
+        """Memory that it holds."""
+        own = [self.outputs, *self.activations, *self.errors]
         for layer in self.layers:
             own += [layer.slope, layer.bend]
         return sum(array.nbytes for array in own)
 
+    def read(self, number: int) -> Array:
+        """What layer ``number`` multiplies: ``(S or K, …, columns, n)``."""
+        return self.activations[number - 1] if number else self.block.inputs[..., : self.block.count]
 
-def tangent(
-    work: Workspace, inputs: Array, targets: Array, loss: Loss, gauss_newton: bool, weights: tuple[Array, ...] | None
-) -> Tangent:
-    """Linearize a tile at the workspace's points; ``weights`` are those of a tile before, if there was one."""
-    layers = linearize(work, inputs, targets, loss, gauss_newton)
+
+def tangent(work: Workspace, block: Tiles, loss: Loss, gauss_newton: bool) -> Tangent:
+    """Linearize a block at the workspace's points."""
+    layers = linearize(work, block, loss, gauss_newton)
     n, stages = work.count, work.stages
     return Tangent(
-        inputs[:, :n],
-        targets,
+        block,
         stages[-1].after.copy(),
         tuple(replace(layer, slope=layer.slope.copy()) for layer in layers),
-        weights or tuple(stage.padded.copy() for stage in stages),
-        tuple(stage.activations[:, :, :n].copy() for stage in stages[:-1]),
-        tuple(stage.errors[:, :, :n].copy() for stage in stages),
+        tuple(stage.activations[..., :n].copy() for stage in stages[:-1]),
+        tuple(stage.errors[..., :n].copy() for stage in stages),
     )
 
 
 def directions(vectors: Array, layers: tuple[Layer, ...]) -> tuple[Array, ...]:
-    """Flat vectors ``(M, P)`` as each layer's ``(M, rows, columns)``."""
+    """Flat vectors ``(M, P)`` as each layer's ``(M, 1, rows, columns)``, b first."""
     return tuple(_padded(vectors, layer) for layer in layers)
 
 
-def product(at: Tangent, given: tuple[Array, ...], loss: Loss, gauss_newton: bool) -> tuple[Array, ...]:
-    """The tile's summed H v or G v for ``given`` directions, each layer's ``(M, rows, columns)``; K = M or K = 1."""
-    layers, count = at.layers, len(given[0])
-    n = at.inputs.shape[-1]
+def _padded(vectors: Array, layer: Layer) -> Array:
+    laid = np.zeros((len(vectors), 1, rows(layer.outputs), columns(layer.inputs)))
+    weights = vectors[:, layer.start : layer.bias].reshape(len(vectors), layer.outputs, layer.inputs)
+    laid[:, 0, : layer.outputs, 1 : 1 + layer.inputs] = weights
+    laid[:, 0, : layer.outputs, 0] = vectors[:, layer.bias : layer.stop]
+    return laid
+
+
+def product(
+    at: Tangent, weights: tuple[Array, ...], given: tuple[Array, ...], loss: Loss, gauss_newton: bool
+) -> tuple[Array, ...]:
+    """The block's summed H v or G v for ``given`` directions, each layer's ``(M, rows, columns)``; K = M or K = 1.
+
+    ``weights`` are the points themselves, laid out by :func:`directions`.
+    """
+    layers = at.layers
     sums: list[Array] = []
     moved: list[Array] = []
     # 1. Forward: R{z} = V ã + W R{a}, R{a} = φ' R{z}.
     for number, linear in enumerate(layers):
         inner = 1 + linear.layer.inputs
-        read = at.inputs if number == 0 else at.activations[number - 1]
-        change = np.matmul(given[number][:, :, :inner], read[..., :inner, :])
+        change = np.matmul(given[number][..., :inner], at.read(number)[..., :inner, :])
         if number:
-            change += np.matmul(at.weights[number][:, :, 1:inner], moved[-1])
-        sums.append(change[:, : linear.layer.outputs])
+            change += np.matmul(weights[number][..., 1:inner], moved[-1])
+        sums.append(change[:, :, : linear.layer.outputs])
         moved.append(linear.slope * sums[-1])
     # 2. At the outputs: R{δ} = φ' H_L R{a} + φ'' (∂loss/∂a) R{z}.
-    curved = loss.curvature_product(at.outputs, at.targets, moved[-1])
+    curved = loss.curvature_product(at.outputs, at.block.targets, moved[-1])
     error = layers[-1].slope * curved + layers[-1].bend * sums[-1]
     # 3. Backward: R{∂W} = R{δ} ãᵀ + δ R{ã}ᵀ, R{δ before} = φ' (Wᵀ R{δ} + Vᵀ δ) + φ'' (Wᵀ δ) R{z}.
     result: list[Array] = []
     for number in range(len(layers) - 1, -1, -1):
         layer = layers[number].layer
-        laid = np.zeros((count, rows(layer.outputs), n))
-        laid[:, : layer.outputs] = error
-        read = at.inputs if number == 0 else at.activations[number - 1]
-        slopes = np.matmul(laid, read.swapaxes(-1, -2))
+        laid = _laid(error, layer)
+        slopes = np.matmul(laid, at.read(number).swapaxes(-1, -2))
         if number:
-            inside = slice(1, 1 + rows(layer.inputs))
-            back = np.matmul(at.weights[number][:, : layer.outputs, inside].swapaxes(-1, -2), laid[:, : layer.outputs])
+            outs, inside = layer.outputs, slice(1, 1 + rows(layer.inputs))
+            back = np.matmul(weights[number][:, :, :outs, inside].swapaxes(-1, -2), laid[:, :, :outs])
             if not gauss_newton:
-                changes = np.zeros((count, rows(layer.inputs), n))
-                changes[:, : layer.inputs] = moved[number - 1]
-                slopes[:, :, inside] += np.matmul(at.errors[number], changes.swapaxes(-1, -2))
-                turned = given[number][:, : layer.outputs, inside].swapaxes(-1, -2)
-                back += np.matmul(turned, at.errors[number][:, : layer.outputs])
+                changes = np.zeros((*back.shape[:2], rows(layer.inputs), back.shape[-1]))
+                changes[:, :, : layer.inputs] = moved[number - 1]
+                slopes[..., inside] += np.matmul(at.errors[number], changes.swapaxes(-1, -2))
+                turned = given[number][:, :, :outs, inside].swapaxes(-1, -2)
+                back += np.matmul(turned, at.errors[number][:, :, :outs])
             before = layers[number - 1]
-            error = before.slope * back[:, : layer.inputs] + before.bend * sums[number - 1]
-        result.insert(0, slopes)
+            error = before.slope * back[:, :, : layer.inputs] + before.bend * sums[number - 1]
+        result.insert(0, _summed(slopes))
     return tuple(result)
+
+
+def _laid(error: Array, layer: Layer) -> Array:
+    """Errors ``(M, S, outputs, n)`` in whole fours of rows; as in the passes, those of a wide layer example by example."""
+    count, tiles, outs, n = error.shape
+    if layer.start == 0 and layer.inputs >= TURNED * rows(outs):
+        laid = np.zeros((count, tiles, n, rows(outs))).swapaxes(-1, -2)
+    else:
+        laid = np.zeros((count, tiles, rows(outs), n))
+    laid[:, :, :outs] = error
+    return laid
+
+
+def _summed(slopes: Array) -> Array:
+    """One tile after the other: ``(M, S, …)`` to ``(M, …)``."""
+    total = slopes[:, 0]
+    for tile in range(1, slopes.shape[1]):
+        total += slopes[:, tile]
+    return total
 
 
 def flattened(laid: tuple[Array, ...], layers: tuple[Layer, ...]) -> Array:

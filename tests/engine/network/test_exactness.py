@@ -26,7 +26,7 @@ def test_a_run_is_the_same_bits_alone_and_in_a_stack(loss, output, last, count):
 def test_many_runs_are_taken_in_stacks_without_a_difference():
     of = objective((2, 16, 16, 3), count=600)
     points = point(of, runs=40)
-    assert len(points) > of._stack
+    assert len(points) > of._sums.stack
     values, gradients = of.value_and_gradient(points)
     alone = of.value_and_gradient(points[-1])
     assert values[-1] == alone[0]

@@ -1,0 +1,71 @@
+"""Work that several threads share: NumPy leaves the interpreter alone during a call, so that long calls run side by side."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@cache
+def processors() -> int:
+    """How many threads can run at once."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    """Threads for the whole process, started when they are first asked for; a thread that waits holds up no exit."""
+    return ThreadPoolExecutor(max(1, processors() - 1), "engine")
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.cache_clear)  # a child process has none of its parent's threads
+
+
+def spread(work: Callable[[T], R], items: Sequence[T], threads: int | None = None) -> list[R]:
+    """``[work(item) for item in items]`` on up to ``threads`` threads (None: as many as there are processors).
+
+    The calling thread takes part and the others come when they can, so that nothing waits for a thread that is busy
+    elsewhere. Each item is worked on once, by whoever is free; what comes back does not depend on who it was. If an item
+    raises, no further ones are begun and the error is raised here.
+
+    >>> spread(lambda number: number * number, range(5), threads=2)
+    [0, 1, 4, 9, 16]
+
+    """
+    most = min(len(items), processors() if threads is None else threads)
+    if most <= 1:
+        return [work(item) for item in items]
+    results: dict[int, R] = {}
+    waiting = deque(enumerate(items))
+
+    def take() -> None:
+        while waiting:
+            try:
+                number, item = waiting.popleft()
+            except IndexError:  # another thread was quicker
+                return
+            try:
+                results[number] = work(item)
+            except BaseException:
+                waiting.clear()
+                raise
+
+    others = [_pool().submit(take) for _ in range(most - 1)]
+    try:
+        take()
+    finally:
+        for other in others:
+            if not other.cancel():
+                other.exception()  # wait: what it works on belongs to this call
+    for other in others:
+        if not other.cancelled():
+            other.result()
+    return [results[number] for number in range(len(items))]
