@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +15,7 @@ from app.compute.jobs import Workshop
 from app.compute.thread import ComputeThread
 from app.document import Document
 from app.examples import listed
+from app.frames import Frames
 from app.garbage import GarbageCollector
 from app.pictures.legend import theme_of
 from app.presenters.actions import ActionsPresenter
@@ -35,13 +35,6 @@ from app.store import Store
 from app.views.dialogs import Dialogs
 from app.views.main_window import MainWindow
 
-CALM = 50
-"""Milliseconds between two frames while nobody touches anything: drawing slows the runs that are being drawn."""
-HURRY = 0.4
-"""Seconds for which a change keeps frames at full rate."""
-FRAME = 16
-"""Milliseconds between two frames: results are drawn at most this often, and only when something changed."""
-
 
 class Program(QObject):
     """The window with everything behind it. ``close()`` ends its thread."""
@@ -53,11 +46,11 @@ class Program(QObject):
         self.store = Store(document)
         self.thread_ = ComputeThread(Workshop().begin, self)
         self._collector = GarbageCollector(self)
-        frames = _Frames(self.thread_.rest)
+        frames = Frames(self, self.thread_.rest, lambda: self.thread_.resting)
         self.conductor = Conductor(self.store, self.thread_, frames)
         self.store.on_changed(frames.hurry)
         say = self.window.status.show_message
-        self.panels = PanelsPresenter(self.window, self.conductor.wish_frame)
+        self.panels = PanelsPresenter(self.window, self.conductor.wish_frame, lambda: frames.hurried)
         self.hand = HandPresenter(self.store, self.conductor, say)
         self.playback = PlaybackPresenter(self.store, self.window.timeline, _Ticker(self))
         self.actions = ActionsPresenter(
@@ -82,7 +75,7 @@ class Program(QObject):
         self.hand.connect(self.window.landscape_curve)
         self.window.landscape_map.zoomed.connect(self.actions.zoom)
         self.window.status.stop_requested.connect(self.conductor.stop)
-        self.thread_.arrived.connect(self.conductor.wish_frame)
+        self.thread_.arrived.connect(lambda: self.conductor.wish_frame())
         self._theme = ""
         presenters = (
             self.panels, self.actions, self.filing, self.playback, self.choices, self.setup, self.status,
@@ -91,6 +84,7 @@ class Program(QObject):
             self.conductor.on_frame(listener)
         ticking = QTimer(self)
         ticking.timeout.connect(self.status.tick)
+        ticking.timeout.connect(self.setup.tick)
         ticking.start(100)
 
     def start(self) -> None:
@@ -134,42 +128,6 @@ class _Ticker:
     def _tick(self) -> None:
         if self._callback is not None:
             self._callback()
-
-
-class _Frames:
-    """Calls back at the next frame; after a costly frame later, so that drawing never takes most of the time.
-
-    The compute thread rests from the call until what it changed is painted.
-    """
-
-    def __init__(self, rest: Callable[[bool], None]) -> None:
-        self._cost = 0.0
-        self._rest = rest
-        self._hurry_until = 0.0
-
-    def hurry(self, *_: object) -> None:
-        """A hand is at work: frames come at full rate for a while."""
-        self._hurry_until = time.perf_counter() + HURRY
-
-    def __call__(self, callback: Callable[[], None]) -> None:
-        calm = time.perf_counter() > self._hurry_until
-        wait = max(CALM if calm else FRAME, round(1000 * self._cost))
-        QTimer.singleShot(wait, lambda: self._measured(callback))
-
-    def _measured(self, callback: Callable[[], None]) -> None:
-        self._rest(True)
-        began = time.perf_counter()
-        try:
-            callback()
-        except BaseException:
-            self._rest(False)
-            raise
-        # What the callback changed is painted right after it; the next zero timer comes when that is done.
-        QTimer.singleShot(0, lambda: self._note(time.perf_counter() - began))
-
-    def _note(self, seconds: float) -> None:
-        self._rest(False)
-        self._cost = min(seconds, 0.1)
 
 
 def run(document: Document) -> int:

@@ -14,7 +14,7 @@ from engine.arrays import Array, same
 from engine.experiment import PlaneRecipe, Start
 from engine.optimizers.method import Optimizer
 from engine.plane import Flat
-from engine.problem import Problem
+from engine.problem import FormulaProblem, Problem
 from engine.surfaces import Window
 
 
@@ -75,7 +75,7 @@ Requests = dict[LaneName, Request | None]
 
 
 def requests(document: Document, results: Results) -> Requests:
-    """The request of every lane; None where a lane has nothing to do yet (it waits for another one's result)."""
+    """The request of every lane; None where a lane has nothing to do (yet: it may wait for another one's result)."""
     experiment, look = document.experiment, document.look
     problem = experiment.problem
     plane = PlaneRequest(problem, experiment.plane)
@@ -103,7 +103,7 @@ def requests(document: Document, results: Results) -> Requests:
     shown = results.runs
     point = shown_point(document, shown.trajectories) if shown is not None and _about(results, problem) else None
     if shown is not None and point is not None:
-        wanted["model"] = ModelRequest(problem, point)
+        wanted["model"] = None if isinstance(problem, FormulaProblem) else ModelRequest(problem, point)
         if drawn is not None:
             window = shown_window(look, drawn.window)
             sides = tuple(high - low for low, high in zip(window[::2], window[1::2], strict=True))

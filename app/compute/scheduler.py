@@ -1,12 +1,14 @@
-"""Which lane works next, and when a newer request replaces an older job. Pure: no thread, no clock, no Qt.
+"""Which lane works next, and when a newer request replaces an older job. Pure: no thread, no Qt; the clock is handed in.
 
-A job first shows a spell of results (one, if nobody asks for more); after that the newest request wins. Lanes take turns,
-because strict priority would starve the slow ones for as long as a drag lasts.
+A job first shows a spell of results (one, if nobody asks for more); after that the newest request wins, unless the job is
+nearly done. Lanes take turns, because strict priority would starve the slow ones for as long as a drag lasts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+import math
+import time
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -14,8 +16,9 @@ from engine.arrays import same
 from engine.job import Job
 
 L = TypeVar("L", bound=Hashable)
-WELL_ON_ITS_WAY = 0.4
-"""Share of a job that is there after its spell, from which on it is short enough to finish: a drag shows its whole paths."""
+LITTLE = 0.015
+"""Seconds of work that a job may still need, by what it took so far, to be finished first: a drag shows whole paths where they
+are short."""
 
 
 @dataclass
@@ -26,6 +29,13 @@ class _Slot:
     shown: int = 0
     """How many results this job has brought."""
     fraction: float = 0.0
+    spent: float = 0.0
+    """Seconds of work on this job."""
+
+    @property
+    def left(self) -> float:
+        """Seconds of work that are left, if it goes on as before."""
+        return self.spent * (1 - self.fraction) / self.fraction if self.fraction > 0 else math.inf
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,11 +58,13 @@ class Scheduler(Generic[L]):
         begin: Callable[[L, object], Job[object]],
         urgent: tuple[L, ...] = (),
         spell: int = 1,
+        eager: tuple[L, ...] = (),
+        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._slots = {lane: _Slot() for lane in lanes}
         self._order = list(lanes)
         self._begin = begin
-        self._urgent, self._spell = urgent, spell
+        self._urgent, self._spell, self._eager, self._clock = urgent, spell, eager, clock
 
     def ask(self, lane: L, request: object) -> None:
         """Put a request in front of a lane, over the one that waits there."""
@@ -81,9 +93,10 @@ class Scheduler(Generic[L]):
     def turn(self) -> Delivery[L] | None:
         """Let the next lane in turn work until its job yields; None when no lane has work.
 
-        An urgent lane has every turn while it works: what others show would be of no use before.
+        An urgent lane has every turn while it works: what others show would be of no use before. An eager one has the next
+        turn as long as its newest job has shown nothing.
         """
-        for lane in (*self._urgent, *self._order):
+        for lane in self._by_turn():
             slot = self._slots[lane]
             if slot.waiting is not None and self._may_go(slot):
                 request, slot.waiting = slot.waiting, None
@@ -95,17 +108,25 @@ class Scheduler(Generic[L]):
                 return self._advance(lane, slot)
         return None
 
+    def _by_turn(self) -> Iterator[L]:
+        yield from self._urgent
+        for lane in self._eager:
+            slot = self._slots[lane]
+            if (slot.waiting is not None and self._may_go(slot)) or (slot.job is not None and not slot.shown):
+                yield lane
+        yield from tuple(self._order)
+
     def _may_go(self, slot: _Slot) -> bool:
-        """Whether a newer request may replace this job: it has had its spell, and is not well on its way to the end."""
-        return slot.job is None or (slot.shown >= self._spell and slot.fraction < WELL_ON_ITS_WAY)
+        """Whether a newer request may replace this job: it has had its spell, and is not nearly done."""
+        return slot.job is None or (slot.shown >= self._spell and slot.left > LITTLE)
 
     def _end(self, slot: _Slot) -> None:
         if slot.job is not None:
             slot.job.close()
-        slot.job, slot.running, slot.shown, slot.fraction = None, None, 0, 0.0
+        slot.job, slot.running, slot.shown, slot.fraction, slot.spent = None, None, 0, 0.0, 0.0
 
     def _advance(self, lane: L, slot: _Slot) -> Delivery[L]:
-        request = slot.running
+        request, began = slot.running, self._clock()
         try:
             if slot.job is None:
                 slot.job = self._begin(lane, request)
@@ -118,4 +139,5 @@ class Scheduler(Generic[L]):
             return Delivery(lane, request, 1.0, error=error)
         slot.shown += progress.result is not None
         slot.fraction = progress.fraction
+        slot.spent += self._clock() - began
         return Delivery(lane, request, progress.fraction, progress.result)

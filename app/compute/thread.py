@@ -17,12 +17,9 @@ from engine.job import Job
 
 LONGEST_FRAME = 0.2
 """Seconds that the thread rests for a frame at most."""
-LONGEST_PIECE = 0.006
-"""Seconds that a frame waits at most for the piece of work that is under way."""
-SPELL = 4
-"""Results that a job may bring before a newer request replaces it: with fewer, a path that is dragged never grows long."""
-PAUSE = 0.001
-"""Seconds of sleep between two turns: small arrays hold the interpreter's lock, and the window needs it to draw."""
+STRETCH, PAUSE = 0.003, 0.001
+"""Seconds of work after which the thread sleeps, and for how long: small arrays hold the interpreter's lock, and the window
+needs it to answer a hand. A frame does not depend on it: the thread rests then."""
 
 
 class ComputeThread(QObject):
@@ -79,10 +76,13 @@ class ComputeThread(QObject):
         """
         if resting:
             self._may_work.clear()
-            # Waiting here lets the worker finish its piece at full speed; drawing beside it would slow both.
-            self._rests.wait(LONGEST_PIECE)
         else:
             self._may_work.set()
+
+    @property
+    def resting(self) -> bool:
+        """Whether the thread is between two pieces of work: drawing beside one would slow both."""
+        return self._rests.is_set()
 
     @property
     def busy(self) -> bool:
@@ -104,16 +104,21 @@ class ComputeThread(QObject):
         self._thread.wait()
 
     def _work(self) -> None:
-        scheduler: Scheduler[LaneName] = Scheduler(LANES, self._begin, urgent=("plane",), spell=SPELL)
+        scheduler: Scheduler[LaneName] = Scheduler(LANES, self._begin, urgent=("plane",), eager=("runs",))
+        worked = 0.0
         while not self._quitting:
             self._rests.set()
             self._may_work.wait(LONGEST_FRAME)
             self._rests.clear()
             self._read_inbox(scheduler)
+            began = time.perf_counter()
             delivery = scheduler.turn()
             if delivery is not None:
                 self._deliver(delivery)
-                time.sleep(PAUSE)
+                worked += time.perf_counter() - began
+                if worked > STRETCH:
+                    worked = 0.0
+                    time.sleep(PAUSE)
                 continue
             with self._lock:
                 self._busy = bool(self._inbox)

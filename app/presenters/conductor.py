@@ -22,6 +22,8 @@ from engine.arrays import same
 
 Listener = Callable[[Document, Results], None]
 STOPPED = "Stopped before there was anything to show: change a setting to go on."
+ANSWER = 0.008
+"""Seconds within which new runs usually begin to answer a change: a frame before that would show the old ones again."""
 SLOW = 0.25
 """Seconds after which a lane's progress is shown."""
 
@@ -49,13 +51,17 @@ class Work:
 
 
 class Conductor:
-    """Owns the results. ``schedule(callback)`` runs a callback at the next frame; ``clock()`` gives seconds."""
+    """Owns the results.
+
+    ``schedule(callback, patience)`` runs a callback once, at the next frame after ``patience`` seconds; ``clock()`` gives
+    seconds.
+    """
 
     def __init__(
         self,
         store: Store,
         computer: Computer,
-        schedule: Callable[[Callable[[], None]], None],
+        schedule: Callable[[Callable[[], None], float], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store, self._computer, self._schedule, self._clock = store, computer, schedule, clock
@@ -63,7 +69,8 @@ class Conductor:
         self._asked: dict[LaneName, Request] = {}
         self._under_way: dict[LaneName, tuple[float, float]] = {}
         self._listeners: list[Listener] = []
-        self._waiting_for_frame = False
+        self._patience: float | None = None
+        """Of the frame that is wished for; None: of none."""
         store.on_changed(self._on_changed)
 
     @property
@@ -90,7 +97,7 @@ class Conductor:
     @property
     def drawing(self) -> bool:
         """Whether something is still to be drawn at the next frame."""
-        return self._waiting_for_frame
+        return self._patience is not None
 
     def on_frame(self, listener: Listener) -> None:
         """Call ``listener(document, results)`` at every frame in which something changed."""
@@ -110,11 +117,11 @@ class Conductor:
         self._under_way.clear()
         self.wish_frame()
 
-    def wish_frame(self) -> None:
-        """Something arrived or changed: draw at the next frame, once."""
-        if not self._waiting_for_frame:
-            self._waiting_for_frame = True
-            self._schedule(self._frame)
+    def wish_frame(self, patience: float = 0.0) -> None:
+        """Something arrived or changed: draw at the next frame, once; in at least ``patience`` seconds, unless more arrives."""
+        if self._patience is None or patience < self._patience:
+            self._patience = patience
+            self._schedule(self._frame, patience)
 
     def _on_changed(self, before: Document, after: Document) -> None:
         if not same(before.experiment.problem, after.experiment.problem):
@@ -126,8 +133,9 @@ class Conductor:
         elif before.experiment.residence != after.experiment.residence:
             # The caption says where the runs live: those that lived elsewhere must not stand under it.
             self._results = self._results.without("runs", "slice", "model")
+        asked = self._asked.get("runs")
         self._plan()
-        self.wish_frame()
+        self.wish_frame(0.0 if self._asked.get("runs") is asked else ANSWER)
 
     def _plan(self) -> None:
         for lane, request in requests(self._store.document, self._results).items():
@@ -154,7 +162,9 @@ class Conductor:
             self._computer.stop(lane)
 
     def _frame(self) -> None:
-        self._waiting_for_frame = False
+        if self._patience is None:
+            return
+        self._patience = None
         for delivery in self._computer.collect():
             self._take(delivery)
         self._plan()

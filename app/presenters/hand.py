@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -76,12 +77,12 @@ class HandPresenter:
         if surface is None or drawn is None:
             return
         place = self._coordinates(drawn, x, y)
-        loss = float(surface.at(place))
+        loss, *around = _read(surface, place)
         where = ", ".join(number(float(c)) for c in place)
         if not np.isfinite(loss):
             self._say(f"at ({where})")
             return
-        slope = _slope(surface, place)
+        slope = _slope(surface, around)
         steep = f"   slope ≈ {number(slope)}" if np.isfinite(slope) else ""  # at the rim there is no sample beyond
         self._say(f"at ({where})   loss ≈ {number(loss)}{steep}")
 
@@ -109,11 +110,17 @@ def _at(start: Start, drawn: DrawnPlane, place: Array) -> Start:
     return start.moved(by)
 
 
-def _slope(surface: Surface, place: Array) -> float:
+def _read(surface: Surface, place: Array) -> list[float]:
+    """The loss at a place, then ahead of it and behind it by one cell along each coordinate."""
+    cells = np.diag([axis[1] - axis[0] for axis in surface.axes[::-1]])
+    return [
+        float(value) for value in surface.at(np.stack([place, *(p for c in cells for p in (place + c, place - c))]))
+    ]
+
+
+def _slope(surface: Surface, around: list[float]) -> float:
     """Length of the gradient in the picture's coordinates, by central differences over two cells."""
-    steps = [axis[1] - axis[0] for axis in surface.axes[::-1]]
-    parts = []
-    for direction, step in zip(np.eye(len(place)), steps, strict=True):
-        ahead, behind = surface.at(place + step * direction), surface.at(place - step * direction)
-        parts.append(float((ahead - behind) / (2 * step)))
-    return float(np.linalg.norm(parts))
+    widths = [2 * float(axis[1] - axis[0]) for axis in surface.axes[::-1]]
+    return math.hypot(*(
+        (ahead - behind) / width for ahead, behind, width in zip(around[::2], around[1::2], widths, strict=True)
+    ))  # fmt: skip

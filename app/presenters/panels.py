@@ -14,8 +14,9 @@ from app.results import ModelResult, Results
 from app.views.main_window import MainWindow
 from engine.problem import FormulaProblem
 
-BUDGET = 0.002
-"""Seconds of a frame after which the panels that are still stale wait for the next one; painting costs as much again."""
+BUDGET = 0.0005
+"""Seconds of a frame after which the panels that are still stale wait for the next one: painting takes several times as long
+as making a picture, and a frame that draws all of them at once is one that a hand feels."""
 
 Sources = tuple[object, ...]
 
@@ -24,12 +25,17 @@ class PanelsPresenter:
     """Draws landscape, curves, slice and model. A panel is made anew only when what it is made from is another object."""
 
     def __init__(
-        self, window: MainWindow, wish_frame: Callable[[], None], clock: Callable[[], float] = time.perf_counter
+        self,
+        window: MainWindow,
+        wish_frame: Callable[[], None],
+        hurried: Callable[[], bool] = lambda: False,
+        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        self._window, self._wish_frame, self._clock = window, wish_frame, clock
+        self._window, self._wish_frame, self._hurried, self._clock = window, wish_frame, hurried, clock
         self._cache = PictureCache()
         self._sources: dict[Panel, Sources] = {}
         self._order: list[Panel] = ["landscape", "curves", "slice", "model"]
+        self._alone = False
         self.ghost: ModelResult | None = None
 
     @property
@@ -43,16 +49,24 @@ class PanelsPresenter:
         began = self._clock()
         sources = self._sources_of(document, results)
         stale = [panel for panel in self._order if not _same(self._sources.get(panel, ()), sources[panel])]
-        # The landscape is what a hand drags on: it has every other turn, the rest share the others.
-        stale.sort(key=lambda panel: (panel == self._order[-1], panel != "landscape"))
-        for number, panel in enumerate(stale):
-            if number and self._clock() - began > BUDGET:
+        for number, panel in enumerate(self._by_turn(stale)):
+            if number and self._clock() - began > BUDGET and not self._may_go_on(number):
                 self._wish_frame()
-                return
+                break
             self._sources[panel] = sources[panel]
             self._order.remove(panel)
             self._order.append(panel)
             self._show_picture(panel, picture(panel, document, results, self._cache, self.ghost))
+        self._alone = not self._alone
+
+    def _by_turn(self, stale: list[Panel]) -> list[Panel]:
+        """The landscape is what a hand drags on: it comes first while one does; else it has every other turn."""
+        first = self._hurried() or self._order[-1] != "landscape"
+        return sorted(stale, key=lambda panel: (panel == "landscape") != first)
+
+    def _may_go_on(self, drawn: int) -> bool:
+        """Under a hand every other frame has room for a second panel, so that the others follow as well."""
+        return drawn == 1 and not self._alone and self._hurried()
 
     def forget(self) -> None:
         """Draw everything anew at the next frame."""

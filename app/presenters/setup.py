@@ -49,8 +49,18 @@ class SetupPresenter:
         self.show(store.document, self._results)
 
     def show(self, document: Document, results: Results) -> None:
-        """Bring the form up to date; cheap where nothing that it shows has changed."""
+        """Bring the form up to date; cheap where nothing that it shows has changed.
+
+        What a hand is still dragging is shown at the next :meth:`tick`: the numbers of a start that moves can't be read, and
+        the time that they take is the paths'.
+        """
         self._results = results
+        if document is self._store.committed:
+            self.tick()
+
+    def tick(self) -> None:
+        """Show what has changed since the last time."""
+        document, results = self._store.document, self._results
         seen = (document, results.plane, results.errors.get("plane"))
         if self._seen and all(one is other for one, other in zip(seen, self._seen, strict=True)):
             return
@@ -73,6 +83,7 @@ class SetupPresenter:
         found = self._carried_out(key, value)
         if found is not None:
             self._store.preview(found[1].document)
+            self.tick()
 
     def _on_changed(self, key: str, value: Value) -> None:
         if key == EXAMPLE and value != TYPED:

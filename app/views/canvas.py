@@ -7,27 +7,24 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
 from PyQt6.QtCore import QEvent, QPointF, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QFont, QResizeEvent
+from PyQt6.QtGui import QFont, QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.pictures.map import MapPicture
-from app.pictures.marks import Axis, Cloud, Handle, Marker, Note, Polyline, Symbol
+from app.pictures.marks import Axis, Handle, Note
 from app.pictures.plot import PlotPicture
 from app.pictures.theme import LIGHT, Theme
 from app.views.elided_label import ElidedLabel
 from app.views.handle import HandleEvents, HandleItem
+from app.views.layers import Dots, Labels, Lines
+from app.views.scales import back, forth_one, span
 from app.views.ticked_axis import ticked_axes
 
-SYMBOLS: dict[Symbol, str] = {
-    "circle": "o", "square": "s", "diamond": "d", "triangle": "t1", "star": "star", "cross": "x", "ring": "o",
-}  # fmt: skip
 TICK_SIZE, LABEL_SIZE = 8.0, 8.5
 """Points."""
 NOTES_SHARE = 0.32
 """Notes take at most this share of a panel's height, and scroll beyond it: twelve runs must not squeeze the plot to nothing."""
-PENS = {"solid": Qt.PenStyle.SolidLine, "dashed": Qt.PenStyle.DashLine, "dotted": Qt.PenStyle.DotLine}
 
 
 class CanvasView(QWidget):
@@ -48,11 +45,10 @@ class CanvasView(QWidget):
         self._own_range = False
         self._axes: tuple[Axis, Axis] = (Axis("", 0, 1), Axis("", 0, 1))
         self._said: tuple[tuple[str, bool, str], ...] = ()
+        self._waiting_said = ("", "")
         self._handles: dict[int, HandleItem] = {}
-        self._curves: list[pg.PlotCurveItem] = []
-        self._spots: list[pg.ScatterPlotItem] = []
-        self._labels: list[pg.TextItem] = []
         self._notes_key, self._notes_height = (0, 0), 0
+        self._notes_lengths: tuple[int, ...] = ()
         self._build()
 
     def _build(self) -> None:
@@ -67,6 +63,7 @@ class CanvasView(QWidget):
         self.box: Any = self.item.getViewBox()
         self.box.setMenuEnabled(False)
         self.box.setDefaultPadding(0.0)
+        self.lines, self.dots, self.labels = Lines(self.item), Dots(self.box), Labels(self.item)
         self.item.layout.setContentsMargins(0, 6, 18, 0)  # half a label beyond the axes' ends
         self.waiting = pg.LabelItem("")
         self.waiting.setParentItem(self.box)
@@ -85,6 +82,7 @@ class CanvasView(QWidget):
             if ground is not None:
                 ground.setAutoFillBackground(False)
         self.noted.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.noted.setVisible(False)
         self.head = QHBoxLayout()
         self.head.setContentsMargins(0, 0, 0, 0)
         self.head.addWidget(self.title)
@@ -130,14 +128,20 @@ class CanvasView(QWidget):
         self.title.setText(picture.title)
         self.caption.show_text(picture.caption)
         self.caption.setVisible(bool(picture.caption))
-        self.waiting.setText(picture.waiting, color=self._theme.muted, size="10pt")
+        self._show_waiting(picture.waiting)
         self._show_axes(picture.x, picture.y)
-        contours = picture.contours if isinstance(picture, MapPicture) else ()
-        self._show_lines(contours + picture.lines)
-        self._show_spots(picture.lines, picture.clouds, picture.markers)
-        self._show_labels(picture.markers)
+        ground = self._theme.plot
+        self.lines.show(picture.lines, self._axes)
+        self.dots.show(picture.lines, picture.clouds, picture.markers, self._axes, ground)
+        self.labels.show(picture.markers, self._axes, self._theme.text, ground)
         self._show_handles(picture.handles)
         self._show_notes(picture.notes)
+
+    def _show_waiting(self, text: str) -> None:
+        said = (text, self._theme.muted)
+        if said != self._waiting_said:
+            self._waiting_said = said
+            self.waiting.setText(text, color=self._theme.muted, size="10pt")
 
     def reset_zoom(self) -> None:
         """Go back to the range that the picture asks for."""
@@ -163,79 +167,12 @@ class CanvasView(QWidget):
             self._show_range()
 
     def _show_range(self) -> None:
-        (left, right), (low, high) = (_span(axis) for axis in self._axes)
+        (left, right), (low, high) = (span(axis) for axis in self._axes)
         current = self.box.viewRange()
         wanted = np.array([[left, right], [low, high]])
         # Small ranges count too, so that the tolerance is a share of the range and no fixed number.
         if (np.abs(current - wanted) > 1e-9 * np.ptp(wanted, axis=1, keepdims=True)).any():
             self.box.setRange(xRange=(left, right), yRange=(low, high), padding=0.0)
-
-    def _show_lines(self, lines: tuple[Polyline, ...]) -> None:
-        while len(self._curves) < len(lines):
-            curve = pg.PlotCurveItem(connect="finite", skipFiniteCheck=False)
-            self._curves.append(curve)
-            self.item.addItem(curve)
-        for number, curve in enumerate(self._curves):
-            curve.setVisible(number < len(lines))
-            if number < len(lines):
-                line = lines[number]
-                pen = pg.mkPen(translucent(line.color, line.opacity), width=line.width, style=PENS[line.style])
-                curve.setPen(pen)
-                # Segments are quick to draw when wide, but a dash pattern would begin anew at each of them.
-                curve.setSegmentedLineMode("on" if line.style == "solid" and line.width > 1 else "off")
-                curve.setZValue(10 + number)
-                curve.opts["antialias"] = line.width > 1 or line.opacity < 1
-                curve.setData(self._horizontal(line.x), self._vertical(line.y))
-
-    def _show_spots(self, lines: tuple[Polyline, ...], clouds: tuple[Cloud, ...], markers: tuple[Marker, ...]) -> None:
-        """One scatter item for each set of equal spots: dots of lines, clouds, then all markers together."""
-        dotted = [line for line in lines if line.dots]
-        wanted = len(dotted) + len(clouds) + 1
-        while len(self._spots) < wanted:
-            spots = pg.ScatterPlotItem(pxMode=True)
-            self._spots.append(spots)
-            self.item.addItem(spots)
-        for spots in self._spots[wanted:]:
-            spots.setData([], [])
-        for number, line in enumerate(dotted):
-            self._spots[number].setZValue(30)
-            self._spots[number].setData(
-                *self._finite(line.x, line.y), symbol="o", size=line.dot_size, pen=None,
-                brush=pg.mkBrush(translucent(line.color, 1.0)),
-            )  # fmt: skip
-        for number, cloud in enumerate(clouds, start=len(dotted)):
-            self._spots[number].setZValue(25)
-            self._spots[number].setData(
-                *self._finite(cloud.x, cloud.y), symbol=SYMBOLS[cloud.symbol], size=cloud.size,
-                pen=pg.mkPen(cloud.outline or cloud.color, width=1), brush=pg.mkBrush(translucent(cloud.color, 1.0)),
-            )  # fmt: skip
-        self._spots[wanted - 1].setZValue(40)
-        self._spots[wanted - 1].setData([self._spot(marker) for marker in self._drawable(markers)])
-
-    def _spot(self, marker: Marker) -> dict[str, Any]:
-        hollow = marker.symbol == "ring"
-        return {
-            "pos": (self._horizontal(np.array([marker.x]))[0], self._vertical(np.array([marker.y]))[0]),
-            "symbol": SYMBOLS[marker.symbol],
-            "size": marker.size,
-            "pen": pg.mkPen(marker.color if hollow else marker.outline or self._theme.plot, width=2 if hollow else 1),
-            "brush": pg.mkBrush(None if hollow else marker.color),
-        }
-
-    def _show_labels(self, markers: tuple[Marker, ...]) -> None:
-        labelled = [marker for marker in self._drawable(markers) if marker.label]
-        while len(self._labels) < len(labelled):
-            text = pg.TextItem("", anchor=(0.0, 1.0))
-            text.setZValue(45)
-            self._labels.append(text)
-            self.item.addItem(text, ignoreBounds=True)
-        for number, text in enumerate(self._labels):
-            text.setVisible(number < len(labelled))
-            if number < len(labelled):
-                marker = labelled[number]
-                text.setText(marker.label, color=self._theme.text)
-                text.fill = pg.mkBrush(translucent(self._theme.plot, 0.75))
-                text.setPos(self._horizontal(np.array([marker.x]))[0], self._vertical(np.array([marker.y]))[0])
 
     def _show_handles(self, handles: tuple[Handle, ...]) -> None:
         events = HandleEvents(self._on_handle_dragged, self._on_handle_dropped, self.handle_removal_wished.emit)
@@ -244,9 +181,7 @@ class CanvasView(QWidget):
         for handle in handles:
             if handle.key not in self._handles:
                 self._handles[handle.key] = HandleItem(handle, events, self.box)
-            place = QPointF(
-                self._horizontal(np.array([handle.x]))[0], self._vertical(np.array([handle.y]))[0]
-            )  # fmt: skip
+            place = QPointF(forth_one(self._axes[0], handle.x), forth_one(self._axes[1], handle.y))
             self._handles[handle.key].show_handle(handle, place)
 
     def _show_notes(self, notes: tuple[Note, ...]) -> None:
@@ -255,15 +190,23 @@ class CanvasView(QWidget):
             text = f"<b>{escape(note.text)}</b>" if note.strong else escape(note.text)
             return f'<div style="margin-top:1px">{dot}{text}</div>'
 
-        self.notes.setText("".join(line(note) for note in notes))
+        text = "".join(line(note) for note in notes)
+        if text == self.notes.text():
+            return  # laying out rich text takes longer than drawing a path
+        self.notes.setText(text)
         self.noted.setVisible(bool(notes))
-        self._keep_height(len(notes))
+        self._keep_height(tuple(len(note.text) for note in notes))
 
-    def _keep_height(self, count: int) -> None:
+    def _keep_height(self, lengths: tuple[int, ...]) -> None:
         """Notes may come to need more lines, never fewer: a plot that jumps while a hand drags can't be read."""
-        key = (count, self.width())
-        needed = self.notes.heightForWidth(max(self.width() - 20, 1)) if count else 0
-        self._notes_height = max(needed, self._notes_height if key == self._notes_key else 0)
+        key = (len(lengths), self.width())
+        known = key == self._notes_key
+        # Measuring rich text takes longer than drawing a path; what has become no longer anywhere needs no more lines.
+        longer = not known or any(now > most for now, most in zip(lengths, self._notes_lengths, strict=True))
+        if longer:
+            needed = self.notes.heightForWidth(max(self.width() - 20, 1)) if lengths else 0
+            self._notes_height = max(needed, self._notes_height if known else 0)
+            self._notes_lengths = tuple(map(max, lengths, self._notes_lengths)) if known else lengths
         self._notes_key = key
         self._fit_notes()
 
@@ -272,7 +215,7 @@ class CanvasView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        self._keep_height(self._notes_key[0])
+        self._keep_height(self._notes_lengths)
 
     # What the hand does
 
@@ -301,48 +244,8 @@ class CanvasView(QWidget):
         (left, right), (low, high) = self.box.viewRange()
         self._own_range = not self._follows_zoom
         x, y = self._axes
-        ends = (*(_back(x, end) for end in (left, right)), *(_back(y, end) for end in (low, high)))
+        ends = (*(back(x, end) for end in (left, right)), *(back(y, end) for end in (low, high)))
         self.zoomed.emit(*ends)
 
-    # Between data and what pyqtgraph draws
-
-    def _horizontal(self, values: NDArray[Any]) -> NDArray[Any]:
-        return _forth(self._axes[0], values)
-
-    def _vertical(self, values: NDArray[Any]) -> NDArray[Any]:
-        return _forth(self._axes[1], values)
-
-    def _finite(self, x: NDArray[Any], y: NDArray[Any]) -> NDArray[Any]:
-        """View coordinates (2, K) of the places that can be drawn: a cloud of spots has no gaps."""
-        places = np.stack([self._horizontal(x), self._vertical(y)])
-        return places[:, np.isfinite(places).all(axis=0)]
-
-    def _drawable(self, markers: tuple[Marker, ...]) -> list[Marker]:
-        return [marker for marker in markers if self._finite(np.array([marker.x]), np.array([marker.y])).size]
-
     def _data(self, place: QPointF) -> tuple[float, float]:
-        return _back(self._axes[0], place.x()), _back(self._axes[1], place.y())
-
-
-def _forth(axis: Axis, values: NDArray[Any]) -> NDArray[Any]:
-    if not axis.logarithmic:
-        return np.asarray(values, dtype=np.float64)
-    with np.errstate(all="ignore"):
-        logs = np.log10(np.asarray(values, dtype=np.float64))
-    return np.where(np.isfinite(logs), logs, np.nan)
-
-
-def _back(axis: Axis, value: float) -> float:
-    return float(10.0 ** min(value, 300.0)) if axis.logarithmic else float(value)
-
-
-def _span(axis: Axis) -> tuple[float, float]:
-    low, high = _forth(axis, np.array([axis.low, axis.high]))
-    return float(low), float(high)
-
-
-def translucent(name: str, opacity: float) -> QColor:
-    """A color that lets ``1 − opacity`` of its ground through."""
-    color = QColor(name)
-    color.setAlphaF(opacity)
-    return color
+        return back(self._axes[0], place.x()), back(self._axes[1], place.y())

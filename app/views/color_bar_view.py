@@ -27,6 +27,8 @@ class ColorBarView(QWidget):
 
     def show_bar(self, bar: ColorBar | None) -> None:
         """Show a key, or none."""
+        if bar is self._bar and bar is not None:
+            return
         self._bar = bar
         self.setVisible(bar is not None)
         self.update()

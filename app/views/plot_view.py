@@ -10,7 +10,9 @@ from PyQt6.QtWidgets import QWidget
 
 from app.pictures.marks import Band, Style
 from app.pictures.plot import PlotPicture
-from app.views.canvas import CanvasView, translucent
+from app.views.canvas import CanvasView
+from app.views.pens import translucent
+from app.views.scales import forth, forth_one
 
 STROKES: dict[Style, str] = {"solid": "━━", "dashed": "╍╍", "dotted": "┈┈"}
 
@@ -60,8 +62,8 @@ class PlotView(CanvasView):
             name.setVisible(number < len(bands) and bool(bands[number].label))
             if number < len(bands):
                 band = bands[number]
-                convert = self._vertical if band.vertical_axis else self._horizontal
-                region.setRegion(tuple(convert(np.array([band.first, band.last]))))
+                axis = self._axes[1 if band.vertical_axis else 0]
+                region.setRegion(tuple(forth(axis, np.array([band.first, band.last]))))
                 region.setBrush(translucent(band.color, band.opacity))
                 for line in region.lines:
                     line.setPen(pg.mkPen(translucent(band.color, 0.6), width=1))
@@ -70,6 +72,6 @@ class PlotView(CanvasView):
     def _place_band_name(self, name: pg.TextItem, band: Band) -> None:
         """Inside the lower end of the band (a run on a plateau is high up), in the middle of what of it can be seen."""
         (left, right), (low, _) = self.box.viewRange()
-        first, last = self._horizontal(np.array([band.first, band.last]))
+        first, last = (forth_one(self._axes[0], end) for end in (band.first, band.last))
         name.setText(band.label, color=self._theme.muted)
         name.setPos((max(first, left) + min(last, right)) / 2, low)

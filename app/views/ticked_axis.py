@@ -6,7 +6,9 @@ import math
 from typing import Any
 
 import pyqtgraph as pg
-from PyQt6.QtCore import QRectF
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QFont, QPainter, QPen, QStaticText, QTransform
+from PyQt6.QtWidgets import QWidget
 
 from app.pictures.marks import Axis
 from app.pictures.ticks import Tick, ticks
@@ -15,6 +17,15 @@ ACROSS, DOWN = 62.0, 26.0
 """Pixels that a label takes along a horizontal and along a vertical axis."""
 OVERHANG = 20.0
 """Pixels that the label at an axis' end may reach beyond it."""
+
+KEPT = 200
+"""Texts that an axis keeps laid out."""
+ALIGNMENTS = 0xFF
+"""The bits of Qt's text flags that say where; the rest say how."""
+DONE = object()
+"""In place of pyqtgraph's recorded picture, which it sets to None wherever ticks have to be found anew."""
+Stroke = tuple[QPen, QPointF, QPointF]
+Specs = tuple[Stroke, list[Stroke], list[tuple[QRectF, Any, str]]]
 
 
 class TickedAxis(pg.AxisItem):
@@ -26,6 +37,42 @@ class TickedAxis(pg.AxisItem):
         self.setStyle(hideOverlappingLabels=False)
         self.enableAutoSIPrefix(False)  # "loss (x0.001)" is not what a person reads off
         self._texts: dict[float, str] = {}
+        self._specs: Specs | None = None
+        self._laid_out: dict[tuple[str, str], QStaticText] = {}
+        self.picture: object = None
+
+    def paint(self, painter: QPainter | None, option: Any, widget: QWidget | None = None) -> None:
+        """As pyqtgraph's, but with texts laid out once: its recorded picture lays them out again at every painting."""
+        if painter is None:
+            return
+        font = self.style["tickFont"]
+        if font is not None:
+            painter.setFont(font)
+        if self.picture is None:
+            self._specs = self.generateDrawSpecs(painter)
+            self.picture = DONE
+        if self._specs is not None:
+            self._draw(painter, *self._specs)
+
+    def _draw(self, painter: QPainter, line: Stroke, marks: list[Stroke], texts: list[tuple[QRectF, Any, str]]) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing, True)
+        for pen, first, last in (line, *marks):
+            painter.fillRect(_thin(first, last), pen.color())
+        painter.setPen(self.textPen())
+        for rect, flags, text in texts:
+            laid_out = self._text(text, painter.font())
+            painter.drawStaticText(_place(rect, flags, laid_out), laid_out)
+
+    def _text(self, text: str, font: QFont) -> QStaticText:
+        key = (text, font.key())
+        if key not in self._laid_out:
+            if len(self._laid_out) >= KEPT:
+                self._laid_out.clear()
+            laid_out = self._laid_out[key] = QStaticText(text)
+            laid_out.setTextFormat(Qt.TextFormat.PlainText)
+            laid_out.prepare(QTransform(), font)
+        return self._laid_out[key]
 
     def boundingRect(self) -> QRectF:
         """Half a label further to both sides: with a grid, pyqtgraph would drop the labels at an axis' very ends."""
@@ -61,6 +108,28 @@ class TickedAxis(pg.AxisItem):
 
     def _place(self, tick: Tick) -> float:
         return math.log10(tick.value) if self.logarithmic else tick.value
+
+
+def _thin(first: QPointF, last: QPointF) -> QRectF:
+    """A line along an axis as a rectangle one pixel thin: Qt fills that many times faster than it draws the line."""
+    across, down = abs(last.x() - first.x()), abs(last.y() - first.y())
+    corner = QPointF(min(first.x(), last.x()), min(first.y(), last.y()))
+    return QRectF(corner.x(), corner.y(), max(across, 1.0), max(down, 1.0))
+
+
+def _place(rect: QRectF, flags: Any, text: QStaticText) -> QPointF:
+    """Upper left corner of a text that is aligned within a rectangle as pyqtgraph's flags say."""
+    size, asked = text.size(), Qt.AlignmentFlag(int(flags) & ALIGNMENTS)
+    x, y = rect.left(), rect.top()
+    if asked & Qt.AlignmentFlag.AlignRight:
+        x = rect.right() - size.width()
+    elif asked & Qt.AlignmentFlag.AlignHCenter:
+        x = rect.center().x() - size.width() / 2
+    if asked & Qt.AlignmentFlag.AlignBottom:
+        y = rect.bottom() - size.height()
+    elif asked & Qt.AlignmentFlag.AlignVCenter:
+        y = rect.center().y() - size.height() / 2
+    return QPointF(x, y)
 
 
 AxisItems = dict[str, Any]

@@ -9,12 +9,12 @@ from tests.journeys.person import change, ends, landscape, notes, short, start_o
 
 def test_new_weights_leave_the_old_boundary_as_a_ghost(opened):
     program = opened(short("exclusive_or", 40))
-    start, lines = start_of(program), len(program.window.model_map._curves)
+    start, lines = start_of(program), len(program.window.model_map.lines.items)
     program.actions.invoke("new_weights")
     settle(program)
     assert not np.allclose(start_of(program), start)
     assert program.panels.ghost is not None
-    visible = [curve for curve in program.window.model_map._curves if curve.isVisible()]
+    visible = [curve for curve in program.window.model_map.lines.items if curve.isVisible()]
     assert len(visible) > lines
     program.actions.invoke("undo")
     settle(program)

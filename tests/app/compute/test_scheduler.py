@@ -1,11 +1,12 @@
 from dataclasses import dataclass, field
+from itertools import count
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from app.compute.scheduler import Delivery, Scheduler
+from app.compute.scheduler import LITTLE, Delivery, Scheduler
 from engine.job import Job, Progress
 
 
@@ -58,7 +59,13 @@ def bench():
 
 @pytest.fixture
 def scheduler(bench):
-    return Scheduler(("a", "b", "c"), bench.begin)
+    return Scheduler(("a", "b", "c"), bench.begin, clock=seconds())
+
+
+def seconds(each=1.0):
+    """A clock by which every turn takes so long."""
+    ticks = count()
+    return lambda: each * next(ticks)
 
 
 def results(deliveries, lane="a"):
@@ -159,7 +166,7 @@ class Lanes(RuleBasedStateMachine):
     @initialize()
     def begin(self):
         self.bench = Bench()
-        self.scheduler = Scheduler(("a", "b"), self.bench.begin)
+        self.scheduler = Scheduler(("a", "b"), self.bench.begin, clock=seconds())
         self.newest: dict[str, Asked | None] = {"a": None, "b": None}
         self.brought: dict[str, list[Delivery[str]]] = {"a": [], "b": []}
         self.serial = 0
@@ -227,8 +234,33 @@ def test_a_job_brings_a_spell_of_results_before_a_newer_request_replaces_it(spel
         while True:
             yield Progress(0.1, request)
 
-    scheduler = Scheduler(("runs",), endless, spell=spell)
+    scheduler = Scheduler(("runs",), endless, spell=spell, clock=seconds())
     scheduler.ask("runs", "first")
     scheduler.turn()
     scheduler.ask("runs", "second")
     assert [scheduler.turn().result for _ in range(spell)] == ["first"] * (spell - 1) + ["second"]
+
+
+def test_a_job_that_is_nearly_done_is_finished_before_a_newer_one_begins(bench):
+    scheduler = Scheduler(("a",), bench.begin, clock=seconds(LITTLE / 3))
+    scheduler.ask("a", Asked("old", 8))
+    for _ in range(4):
+        scheduler.turn()
+    scheduler.ask("a", Asked("new", 1))
+    assert scheduler.turn().result == ("new", 1)  # four more turns would have taken too long
+    everything(scheduler)
+    scheduler.ask("a", Asked("short", 4))
+    scheduler.turn()
+    scheduler.turn()
+    scheduler.ask("a", Asked("newest", 1))
+    assert results(everything(scheduler)) == [("short", 3), ("short", 4), ("newest", 1)]
+
+
+def test_an_eager_lane_has_the_turn_until_its_newest_job_has_shown_something(bench):
+    scheduler = Scheduler(("others", "eager"), bench.begin, eager=("eager",), clock=seconds())
+    scheduler.ask("others", Asked("others", 9))
+    scheduler.ask("eager", Asked("one", 9, silent=2))
+    assert [scheduler.turn().lane for _ in range(5)] == ["eager"] * 3 + ["others", "eager"]
+    scheduler.turn()
+    scheduler.ask("eager", Asked("two", 9))
+    assert scheduler.turn().result == ("two", 1)

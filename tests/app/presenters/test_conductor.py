@@ -7,7 +7,7 @@ from app.compute.plan import requests
 from app.compute.scheduler import Delivery
 from app.document import Document
 from app.examples import document_of
-from app.presenters.conductor import SLOW, Conductor
+from app.presenters.conductor import ANSWER, SLOW, Conductor
 from app.results import LaneName
 from app.store import Store
 from engine.arrays import same
@@ -27,9 +27,14 @@ class Bench:
         self.now = 100.0
         self.shown = []
         self.store = Store(document)
-        self.conductor = Conductor(self.store, self, self.wishes.append, lambda: self.now)
+        self.patience = []
+        self.conductor = Conductor(self.store, self, self.schedule, lambda: self.now)
         self.conductor.on_frame(lambda _, results: self.shown.append(results))
         self.conductor.begin()
+
+    def schedule(self, callback, patience):
+        self.wishes.append(callback)
+        self.patience.append(patience)
 
     def ask(self, lane, request):
         self.asked.append((lane, request))
@@ -106,14 +111,32 @@ def test_all_that_a_document_needs_is_asked_once(complete):
 
 
 def test_frames_are_wished_once_until_one_comes(bench):
-    bench.wishes.clear()
-    bench.conductor._waiting_for_frame = False
+    bench.frame()
     for _ in range(5):
         bench.conductor.wish_frame()
     assert len(bench.wishes) == 1
     bench.frame()
     bench.conductor.wish_frame()
     assert len(bench.wishes) == 1
+
+
+def test_a_frame_waits_a_moment_for_new_runs_and_comes_once_when_they_are_there(complete):
+    complete.frame()
+    complete.patience.clear()
+    drawn = len(complete.shown)
+    complete.store.preview(dragged(complete.store.document, 0.1))
+    complete.conductor.wish_frame()
+    assert complete.patience == [ANSWER, 0.0]
+    complete.frame()
+    assert len(complete.shown) == drawn + 1
+
+
+def test_a_change_that_asks_for_no_runs_is_drawn_without_waiting(complete):
+    complete.frame()
+    complete.patience.clear()
+    document = complete.store.document
+    complete.store.restyle(replace(document, look=replace(document.look, theme="dark")))
+    assert complete.patience == [0.0]
 
 
 def test_a_change_of_the_look_asks_for_nothing_and_draws(complete):

@@ -357,11 +357,11 @@ def test_a_second_picture_leaves_nothing_of_the_first(view):
     view.show_picture(
         MapPicture("Empty", Axis("a", 0.0, 1.0), Axis("b", 0.0, 1.0), waiting="Sampling the loss …")
     )  # fmt: skip
-    assert not any(curve.isVisible() for curve in view._curves)
-    assert all(len(spots.points()) == 0 for spots in view._spots)
+    assert not any(curve.isVisible() for curve in view.lines.items)
+    assert view.dots.item.spots == ()
     assert view._handles == {}
-    assert not view._image.isVisible()
-    assert not any(label.isVisible() for label in view._labels)
+    assert view.ground.shown == (None, ())
+    assert not any(label.isVisible() for label in view.labels.items)
     assert "Sampling" in view.waiting.text
     grabbed(view)
 
@@ -382,11 +382,25 @@ def test_the_raster_lies_where_its_window_says_with_its_first_row_below(qtbot, v
     assert color(1.9, 2.9).blue() > 200 > color(1.9, 2.9).red()
 
 
-def test_an_equal_raster_is_not_uploaded_again(view, monkeypatch):
+def test_the_ground_is_not_painted_again_under_other_paths(view, monkeypatch):
     picture = landscape()
     view.show_picture(picture)
-    monkeypatch.setattr(view._image, "setImage", lambda *_, **__: pytest.fail("The raster was uploaded again."))
+    grabbed(view)
+    monkeypatch.setattr(view.ground, "_render", lambda *_: pytest.fail("The ground was painted again."))
     view.show_picture(replace(picture, lines=()))
+    grabbed(view)
+
+
+def test_the_ground_follows_zoom_and_size(view):
+    view.show_picture(landscape(lines=(), markers=(), handles=()))
+    before = grabbed(view)
+    view.box.setRange(xRange=(-1.0, 0.0), yRange=(0.0, 1.0), padding=0.0)
+    zoomed = view.ground.boundingRect()
+    view.resize(800, 500)
+    after = grabbed(view)
+    assert before.size() != after.size()
+    assert view.ground.boundingRect().width() > zoomed.width()
+    assert view.ground._painted.width() == round(view.ground.boundingRect().width() * after.devicePixelRatio())
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)

@@ -1,0 +1,100 @@
+"""When the window is drawn: at most at frame rate, soon after what there is to show, and while the compute thread rests."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+
+from PyQt6.QtCore import QObject, Qt, QTimer
+
+FRAME = 0.016
+"""Seconds from frame to frame while somebody is at work."""
+CALM = 0.025
+"""Seconds from frame to frame while nobody touches anything: drawing slows the runs that are being drawn."""
+HURRY = 0.4
+"""Seconds for which a change keeps frames at full rate."""
+LONGEST_PIECE = 0.006
+"""Seconds that a frame waits at most for the piece of work that is under way; the window goes on taking events meanwhile."""
+POLL = 1
+"""Milliseconds between two looks whether the compute thread rests."""
+
+
+class Frames:
+    """Calls back at the next frame; after a costly frame later, so that drawing never takes most of the time.
+
+    Args:
+        parent: whose timers these are.
+        rest: tells the compute thread to rest, or to go on.
+        resting: whether it rests.
+        clock: gives seconds.
+
+    """
+
+    def __init__(
+        self,
+        parent: QObject,
+        rest: Callable[[bool], None],
+        resting: Callable[[], bool],
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._rest, self._resting, self._clock = rest, resting, clock
+        self._callback: Callable[[], None] | None = None
+        self._due = math.inf
+        self._began, self._ended, self._cost = -math.inf, -math.inf, 0.0
+        self._hurry_until = -math.inf
+        self._wait_until = 0.0
+        self._timer = QTimer(parent)
+        self._timer.setSingleShot(True)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._on_time)
+        self._drawing = False
+
+    @property
+    def hurried(self) -> bool:
+        """Whether somebody is at work: the document changed a moment ago."""
+        return self._clock() < self._hurry_until
+
+    def hurry(self, *_: object) -> None:
+        """A hand is at work: frames come at full rate for a while."""
+        self._hurry_until = self._clock() + HURRY
+
+    def __call__(self, callback: Callable[[], None], patience: float = 0.0) -> None:
+        """Call back once, as soon as a frame may be drawn but not before ``patience`` seconds; an earlier wish wins."""
+        now = self._clock()
+        spacing = FRAME if self.hurried else CALM
+        due = max(now + patience, self._began + spacing, self._ended + self._cost)
+        if self._callback is None or due < self._due:
+            self._callback, self._due = callback, due
+            if not self._drawing:
+                self._timer.start(math.ceil(1000 * (due - now)))
+
+    def _on_time(self) -> None:
+        """The compute thread is asked to rest; the frame is drawn when it does."""
+        if not self._drawing:
+            self._drawing = True
+            self._wait_until = self._clock() + LONGEST_PIECE
+            self._rest(True)
+        if self._resting() or self._clock() >= self._wait_until:
+            self._draw()
+        else:
+            self._timer.start(POLL)
+
+    def _draw(self) -> None:
+        callback, self._callback, self._due = self._callback, None, math.inf
+        self._began = self._clock()
+        try:
+            if callback is not None:
+                callback()
+        finally:
+            # What the callback changed is painted right after it; the next zero timer comes when that is done.
+            QTimer.singleShot(0, self._painted)
+
+    def _painted(self) -> None:
+        self._drawing = False
+        self._rest(False)
+        self._ended = self._clock()
+        self._cost = min(self._ended - self._began, 0.1)
+        if self._callback is not None:
+            callback, self._callback, wait = self._callback, None, max(0.0, self._due - self._ended)
+            self(callback, wait)

@@ -1,0 +1,112 @@
+"""When the window is drawn: not more often than a screen shows, soon after what there is, and beside a resting worker."""
+
+import pytest
+from PyQt6.QtCore import QObject
+
+from app.frames import CALM, FRAME, HURRY, LONGEST_PIECE, Frames
+
+
+class Bench:
+    """Frames with a clock that is set by hand; the timer is asked what it would wait and fired when that is over."""
+
+    def __init__(self, qapp):
+        self.now, self.resting, self.asked = 100.0, True, []
+        self.owner = QObject()
+        self.frames = Frames(self.owner, self.asked.append, lambda: self.resting, lambda: self.now)
+        self.drawn = []
+
+    @property
+    def due(self):
+        timer = self.frames._timer
+        return timer.interval() / 1000 if timer.isActive() else None
+
+    def wish(self, patience=0.0):
+        self.frames(lambda: self.drawn.append(self.now), patience)
+
+    def fire(self):
+        self.now += self.due
+        self.frames._timer.stop()
+        self.frames._on_time()
+
+    def frame(self, cost=0.0):
+        self.fire()
+        self.now += cost
+        self.frames._painted()
+
+
+@pytest.fixture
+def bench(qapp):
+    return Bench(qapp)
+
+
+def test_the_first_frame_comes_at_once_and_the_next_when_the_screen_can_show_it(bench):
+    bench.wish()
+    assert bench.due == 0.0
+    bench.frame(cost=0.002)
+    bench.wish()
+    assert bench.due == pytest.approx(CALM - 0.002, abs=1.1e-3)
+
+
+def test_a_hand_at_work_gets_frames_at_full_rate_for_a_while(bench):
+    bench.frames.hurry()
+    assert bench.frames.hurried
+    bench.wish()
+    bench.frame()
+    bench.wish()
+    assert bench.due == pytest.approx(FRAME, abs=1.1e-3)
+    bench.now += HURRY
+    assert not bench.frames.hurried
+
+
+def test_after_a_costly_frame_there_is_time_for_something_else(bench):
+    bench.frames.hurry()
+    bench.wish()
+    bench.frame(cost=0.05)
+    bench.wish()
+    assert bench.due == pytest.approx(0.05, abs=1.1e-3)
+
+
+def test_a_patient_wish_waits_and_an_impatient_one_goes_before_it(bench):
+    bench.wish(patience=0.008)
+    assert bench.due == pytest.approx(0.008, abs=1.1e-3)
+    bench.wish()
+    assert bench.due == 0.0
+    bench.frame()
+    assert len(bench.drawn) == 1
+    assert bench.due is None
+
+
+def test_a_wish_while_a_frame_is_drawn_is_for_the_next_one(bench):
+    bench.wish()
+    bench.fire()
+    bench.wish()
+    assert len(bench.drawn) == 1
+    bench.frames._painted()
+    bench.frame()
+    assert len(bench.drawn) == 2
+
+
+def test_the_worker_is_asked_to_rest_and_a_frame_waits_for_it_but_not_forever(bench):
+    bench.resting = False
+    bench.wish()
+    bench.fire()
+    assert bench.asked == [True]
+    assert bench.drawn == []
+    bench.now += LONGEST_PIECE
+    bench.fire()
+    bench.frames._painted()
+    assert len(bench.drawn) == 1
+    assert bench.asked == [True, False]
+
+
+def test_a_frame_that_fails_lets_the_worker_go_on(bench):
+    def fail():
+        raise ValueError("no picture")
+
+    bench.frames(fail)
+    with pytest.raises(ValueError, match="no picture"):
+        bench.fire()
+    bench.frames._painted()
+    assert bench.asked == [True, False]
+    bench.wish()
+    assert bench.due is not None
