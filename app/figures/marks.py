@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PyQt6.QtCore import QRectF, Qt
+from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from app.figures import polylines
 from app.figures.area import PlotArea
+from app.figures.strokes import stroke
 from app.figures.symbols import outline
 from app.pictures.marks import Band, Cloud, Handle, Marker, Polyline, Style
 from engine.arrays import Array
@@ -43,15 +44,16 @@ def draw_line(painter: QPainter, area: PlotArea, line: Polyline, casing: str = "
     rect = area.rect
     places = vertices(area, line.x, line.y)
     cut = polylines.clipped(places, rect.left(), rect.top(), rect.right(), rect.bottom())
-    path = _path([polylines.thinned(run) for run in polylines.runs(cut)])
-    dots = _dots(rect, places, line) if line.dots else QPainterPath()
+    fewer = polylines.thinned(cut)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if casing:
-        painter.strokePath(path, pen(casing, line.width + 1.3, line.style, 0.65 * line.opacity, line.width))
-    painter.strokePath(path, pen(line.color, line.width, line.style, line.opacity))
-    if casing:
-        painter.strokePath(dots, _dot_pen(casing, line.dot_size + 1.0, 0.85 * line.opacity))
-    painter.strokePath(dots, _dot_pen(line.color, line.dot_size, line.opacity))
+        stroke(painter, fewer, pen(casing, line.width + 1.3, line.style, 0.65 * line.opacity, line.width))
+    stroke(painter, fewer, pen(line.color, line.width, line.style, line.opacity))
+    if line.dots:
+        dots = _dots(rect, places, line)
+        if casing:
+            painter.strokePath(dots, _dot_pen(casing, line.dot_size + 1.0, 0.85 * line.opacity))
+        painter.strokePath(dots, _dot_pen(line.color, line.dot_size, line.opacity))
 
 
 def draw_cloud(painter: QPainter, area: PlotArea, cloud: Cloud, ground: str) -> None:
@@ -122,13 +124,6 @@ def inside(rect: QRectF, places: Array) -> Array:
     """The places that lie within a rectangle."""
     x, y = places[:, 0], places[:, 1]
     return places[(x >= rect.left()) & (x <= rect.right()) & (y >= rect.top()) & (y <= rect.bottom())]
-
-
-def _path(runs: list[Array]) -> QPainterPath:
-    path = QPainterPath()
-    for run in runs:
-        path.addPolygon(QPolygonF([QPointF(x, y) for x, y in run.tolist()]))
-    return path
 
 
 def _dots(rect: QRectF, places: Array, line: Polyline) -> QPainterPath:

@@ -8,10 +8,11 @@ from engine.arrays import Array, Mask
 
 COLUMN = 0.15
 """Points: vertices within one such column or row are replaced by their first, last, lowest and highest."""
-FLATNESS = 0.02
+FLATNESS = 0.04
 """Points: how far a vertex may lie off the chord of its neighbors to be dropped, in each of `PASSES` rounds."""
 PASSES = 6
 MOST_DOTS = 4000
+_ROUNDING = 1e-9
 
 
 def clipped(vertices: Array, left: float, top: float, right: float, bottom: float) -> Array:
@@ -21,6 +22,9 @@ def clipped(vertices: Array, left: float, top: float, right: float, bottom: floa
     """
     if len(vertices) < 2:
         return np.empty((0, 2))
+    x, y = vertices[:, 0], vertices[:, 1]
+    if _within(x, left, right) and _within(y, top, bottom):
+        return np.column_stack([x.clip(left, right), y.clip(top, bottom)])
     start, end = vertices[:-1], vertices[1:]
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         enters, leaves = _crossings(start, end - start, np.array([left, top]), np.array([right, bottom]))
@@ -44,21 +48,18 @@ def runs(vertices: Array) -> list[Array]:
     return [part for part in found if len(part) > 1]
 
 
-def thinned(run: Array) -> Array:
-    """An unbroken line with fewer vertices, at most ``2·COLUMN + PASSES·FLATNESS`` = 0.42 points from the given one.
+def thinned(line: Array) -> Array:
+    """The line with fewer vertices, at most ``2·COLUMN + PASSES·FLATNESS`` = 0.54 points from the given one.
 
     First the extremes of every column and row of the page are kept (M4: Jugel et al. 2014, "M4: a visualization-oriented
     time series data aggregation"), which bounds the number of vertices by the page, whatever the number of steps; then
     vertices that lie on the chord of their neighbors are dropped.
     """
     for axis in (0, 1):
-        if len(run) > 8:
-            run = run[_extremes(run, axis)]
+        line = line[_extremes(line, axis)]
     for k in range(PASSES):
-        if len(run) < 4:
-            break
-        run = run[~_superfluous(run, k % 2)]
-    return run
+        line = line[~_superfluous(line, k % 2)]
+    return line
 
 
 def apart(places: Array, distance: float) -> Array:
@@ -74,6 +75,10 @@ def apart(places: Array, distance: float) -> Array:
     return result
 
 
+def _within(values: Array, low: float, high: float) -> bool:
+    return bool(np.fmin.reduce(values) >= low - _ROUNDING and np.fmax.reduce(values) <= high + _ROUNDING)
+
+
 def _crossings(start: Array, move: Array, low: Array, high: Array) -> tuple[Array, Array]:
     """The shares of each segment at which it enters and leaves the rectangle (it misses it where enters > leaves)."""
     towards_low, towards_high = (low - start) / move, (high - start) / move
@@ -84,25 +89,30 @@ def _crossings(start: Array, move: Array, low: Array, high: Array) -> tuple[Arra
     return np.maximum(enter.max(axis=1), 0.0), np.minimum(leave.min(axis=1), 1.0)
 
 
-def _extremes(run: Array, axis: int) -> Array:
-    """Indices of the first, last, lowest and highest vertex of every stretch that stays within one column (or row)."""
-    column = np.floor(run[:, axis] / COLUMN)
-    stretch = np.concatenate([[0], np.cumsum(np.diff(column) != 0)])
-    first = np.concatenate([[0], np.flatnonzero(np.diff(stretch)) + 1])
-    last = np.concatenate([first[1:] - 1, [len(run) - 1]])
-    order = np.lexsort((run[:, 1 - axis], stretch))
-    kept: Array = np.unique(np.concatenate([first, last, order[first], order[last]]))
+def _extremes(line: Array, axis: int) -> Mask:
+    """The first, last, lowest and highest vertex of every stretch that stays within one column (or row)."""
+    column = np.floor(line[:, axis] / COLUMN)
+    starts = np.ones(len(line), dtype=np.bool_)
+    starts[1:] = column[1:] != column[:-1]
+    first = np.flatnonzero(starts)
+    if len(line) <= 2 * len(first):
+        return np.ones(len(line), dtype=np.bool_)  # few to drop, and sorting takes longer than drawing them
+    order = np.lexsort((line[:, 1 - axis], np.cumsum(starts)))
+    last = np.append(first[1:], len(line)) - 1
+    kept = np.zeros(len(line), dtype=np.bool_)
+    for chosen in (first, last, order[first], order[last]):
+        kept[chosen] = True
     return kept
 
 
-def _superfluous(run: Array, parity: int) -> Mask:
-    """Every other vertex, where it lies between its neighbors and almost on their chord."""
-    before, here, after = run[:-2], run[1:-1], run[2:]
+def _superfluous(line: Array, parity: int) -> Mask:
+    """Every other vertex, where it lies between its neighbors and almost on their chord; never beside a break."""
+    result = np.zeros(len(line), dtype=np.bool_)
+    before, here, after = line[parity:-2:2], line[1 + parity : -1 : 2], line[2 + parity :: 2]
     chord, offset = after - before, here - before
-    length = np.hypot(chord[:, 0], chord[:, 1])
-    along = (chord * offset).sum(axis=1)
-    distance = np.abs(chord[:, 0] * offset[:, 1] - chord[:, 1] * offset[:, 0])
-    flat = (distance <= FLATNESS * length) & (along >= 0) & (along <= length**2) & (length > 0)
-    result = np.zeros(len(run), dtype=np.bool_)
-    result[1:-1] = flat & (np.arange(len(flat)) % 2 == parity)
+    squared = chord[:, 0] ** 2 + chord[:, 1] ** 2
+    along = chord[:, 0] * offset[:, 0] + chord[:, 1] * offset[:, 1]
+    beside = chord[:, 0] * offset[:, 1] - chord[:, 1] * offset[:, 0]
+    flat = (beside**2 <= FLATNESS**2 * squared) & (along >= 0) & (along <= squared) & (squared > 0)
+    result[1 + parity : -1 : 2] = flat
     return result
