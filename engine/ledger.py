@@ -65,10 +65,11 @@ class Ledger:
         self.every = record_every(steps, self.runs * starts.shape[1] * 8, record_bytes)
         regular = np.arange(0, steps + 1, self.every)
         self._records: Indices = regular if regular[-1] == steps else np.append(regular, steps)
-        self._points = np.full((len(self._records), self.runs, starts.shape[1]), np.nan)
+        # Zeros, for which the system sets pages aside only as they are written: filling 128 MB takes longer than many a run.
+        self._points = np.zeros((len(self._records), self.runs, starts.shape[1]))
         shape = (steps + 1, self.runs)
-        self._values, self._norms, self._lengths = np.full((3, *shape), np.nan)
-        self._evaluations, self._seen, self._seconds = np.full((3, *shape), np.nan)
+        self._values = np.full(shape, np.nan)
+        self._norms, self._lengths, self._evaluations, self._seen, self._seconds = (np.zeros(shape) for _ in range(5))
         self._rates = np.tile(rates, (1, len(starts)))
         self._done: Indices = np.full(self.runs, -1, dtype=np.intp)
         self._ended: Indices = np.full(self.runs, -1, dtype=np.intp)
@@ -82,16 +83,16 @@ class Ledger:
     def enter(self, page: Page) -> None:
         """Enter the steps of a page; runs that ended on it repeat their last entry to the end of the book."""
         first, runs = page.first, page.runs
-        stop = first + len(page.values)
-        rows = np.flatnonzero((self._records >= first) & (self._records < stop))
-        self._points[np.ix_(rows, runs)] = page.points[self._records[rows] - first]
+        stop, columns = first + len(page.values), _as_slice(runs)
+        records = slice(*np.searchsorted(self._records, (first, stop)).tolist())
+        self._points[records, columns] = page.points[self._records[records] - first]
         for book, entries in (
             (self._values, page.values), (self._norms, page.norms), (self._lengths, page.lengths),
             (self._evaluations, page.evaluations), (self._seen, page.seen),
         ):  # fmt: skip
-            book[first:stop, runs] = entries
+            book[first:stop, columns] = entries
         before = self._seconds[first - 1, runs] if first else np.zeros(len(runs))
-        self._seconds[first:stop, runs] = before + np.cumsum(page.seconds)[:, None]
+        self._seconds[first:stop, columns] = before + np.cumsum(page.seconds)[:, None]
         ended = self._ended[runs]
         self._done[runs] = np.where(ended >= 0, ended, stop - 1)
         fresh = ended >= 0
@@ -126,6 +127,12 @@ class Ledger:
             batch_size=self._batch_size,
             monitored=monitored,
         )
+
+
+def _as_slice(runs: Indices) -> slice | Indices:
+    """The same columns as a slice, where they lie side by side: entries then go there in one copy."""
+    first, stop = int(runs[0]), int(runs[0]) + len(runs)
+    return slice(first, stop) if runs[-1] == stop - 1 and (runs[1:] > runs[:-1]).all() else runs
 
 
 def record_every(steps: int, record: int, most: int) -> int:
