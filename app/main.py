@@ -7,6 +7,7 @@ BLAS threads is set before NumPy is loaded.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -114,9 +115,13 @@ def _render(options: argparse.Namespace) -> int:
 
 def _open(options: argparse.Namespace) -> int:
     if _has_display():
-        from app.program import run
+        gc.disable()  # what a start makes is no garbage, and looking for some takes 40 ms; the window has its own collector
+        try:
+            from app.program import run
 
-        return run(_document(options))
+            return run(_document(options))
+        finally:
+            gc.enable()
     from app.headless import render
 
     print(  # noqa: T201
