@@ -55,9 +55,9 @@ class Group:
         return 1.0 if self.finished else self._lockstep.number / (self._steps + 1)
 
     def advance(self, seconds: float) -> None:
-        """Work for about ``seconds``, at least one chunk or piece."""
+        """Work for about ``seconds``, at least one chunk or piece; a chunk is about as long."""
         began = now = perf_counter()
-        while now - began < seconds:
+        while now - began < seconds / 2:
             if next(self.work, self) is self:
                 break
             now = perf_counter()
@@ -77,9 +77,9 @@ class Group:
         most = max(1, BUFFER_BYTES // (self._lockstep.points.nbytes + 1))
         self._compute(min(self._chunk, most, self._steps + 1 - self._lockstep.number))
         spent = perf_counter() - began
-        if spent < CHUNK / 4:
+        if spent < CHUNK / 2:
             self._chunk = min(2 * self._chunk, LONGEST_CHUNK)
-        elif spent > CHUNK / 2:
+        elif spent > CHUNK:
             self._chunk = max(1, self._chunk // 2)
 
     def _compute(self, count: int) -> None:

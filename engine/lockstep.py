@@ -53,6 +53,7 @@ class LockStep:
         stacks: for each stack its optimizers (one a row, or one for all) and its start points ``(rows, P)``.
         rates: for each stack the learning rates ``(T, rows)`` or ``(T, 1)``.
         batches: the mini-batches, None for all examples at every step.
+        explain: whether :attr:`last` will be read.
 
     """
 
@@ -62,8 +63,9 @@ class LockStep:
         stacks: Sequence[tuple[tuple[Optimizer, ...], Array]],
         rates: Sequence[Array],
         batches: Batches | None = None,
+        explain: bool = False,
     ) -> None:
-        self._objective, self._batches = objective, batches
+        self._objective, self._batches, self._explain = objective, batches, explain
         self.points: Array = np.concatenate([points for _, points in stacks])
         self.number = 0
         """How many updates were done."""
@@ -87,7 +89,7 @@ class LockStep:
 
     @property
     def last(self) -> tuple[tuple[Step, Report] | None, ...]:
-        """What each stack's method was given and what it reported in the last update; None before the first."""
+        """What each stack's method was given and what it reported in the last update; None before the first, or unasked."""
         return tuple(one.last for one in self._stacks)
 
     @property
@@ -140,10 +142,10 @@ class LockStep:
                 continue
             step = Step(
                 self.number, points[rows], values[rows], gradients[rows], self._rate(one), one.active, self._blocks,
-                one.evaluate,
+                one.evaluate, self._explain,
             )  # fmt: skip
             out[rows], one.state, report = one.method.update(step, one.state)
-            one.last = step, report
+            one.last = (step, report) if self._explain else None
             if report.failed is not None and report.failed.any():
                 failed = rows.start + np.flatnonzero(report.failed)
                 failures = {**failures, **dict.fromkeys(failed.tolist(), report.because)}

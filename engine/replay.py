@@ -149,10 +149,10 @@ def _begun(request: Descent, run: int, step: int, runs: Trajectories | None) -> 
     point, first = request.coordinates[start], 0
     if runs is not None and request.within is None and runs.done[run] >= step:
         record = int(np.searchsorted(runs.steps, step, side="right")) - 1
-        alone = LockStep(request.space, [((optimizer,), point[None])], [rates], request.batches)
+        alone = LockStep(request.space, [((optimizer,), point[None])], [rates], request.batches, explain=True)
         if _empty(alone.states[0]):
             point, first = runs.points[record, run], int(runs.steps[record])
-    lockstep = LockStep(request.space, [((optimizer,), point[None])], [rates], request.batches)
+    lockstep = LockStep(request.space, [((optimizer,), point[None])], [rates], request.batches, explain=True)
     lockstep.number = first
     return lockstep
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from types import MappingProxyType
 from typing import Protocol
 
@@ -121,21 +122,42 @@ class CrossEntropy:
         return np.asarray((shift + np.log1p(total + np.expm1(-shift)))[..., 0, :])
 
     def slope(self, outputs: Values, targets: Values, out: Values) -> Values:
-        # The shift is needed only where an exponential overflows. Without it exp(z_y − z_y) is exactly 1, the target itself.
-        rivals = outputs - np.add.reduce(outputs * targets, axis=-2, keepdims=True)
-        np.exp(rivals, out=rivals)
-        np.subtract(rivals, targets, out=rivals)
-        total = np.add.reduce(rivals, axis=-2, keepdims=True)
-        losses = np.asarray(np.add.reduce(np.log1p(total), axis=(-2, -1)))
-        overflowed = ~np.isfinite(losses)
-        careful = self._shifted_slope(outputs, targets) if overflowed.any() else None
-        np.multiply(targets, total, out=out)
-        np.subtract(rivals, out, out=out)
-        np.divide(out, np.add(total, 1.0, out=total), out=out)
-        if careful is None:
+        # The shift is needed only where an exponential overflows.
+        losses = (self._two_classes if targets.shape[-2] == 2 else self._many_classes)(outputs, targets, out)
+        if isfinite(np.add.reduce(losses, axis=None)):
             return losses
+        overflowed = ~np.isfinite(losses)
+        careful = self._shifted_slope(outputs, targets)
         np.copyto(out, careful[1], where=overflowed[..., None, None])
         return np.where(overflowed, careful[0], losses)
+
+    @staticmethod
+    def _many_classes(outputs: Values, targets: Values, out: Values) -> Values:
+        # exp(z_y − z_y) is exactly 1, the target itself: what is left are the rivals.
+        rivals = outputs - np.add.reduce(outputs * targets, axis=-2, keepdims=True)
+        np.exp(rivals, rivals)
+        np.subtract(rivals, targets, rivals)
+        total = np.add.reduce(rivals, axis=-2, keepdims=True)
+        losses = np.asarray(np.add.reduce(np.log1p(total), axis=(-2, -1)))
+        np.multiply(targets, total, out)
+        np.subtract(rivals, out, out)
+        np.divide(out, np.add(total, 1.0, total), out)
+        return losses
+
+    @staticmethod
+    def _two_classes(outputs: Values, targets: Values, out: Values) -> Values:
+        # The same numbers with half as many exponentials: z_rival − z_y is z_1 − z_0 or its negative.
+        first, second = out[..., 0, :], out[..., 1, :]
+        sign = targets[..., 0, :] - targets[..., 1, :]
+        rival = outputs[..., 1, :] - outputs[..., 0, :]
+        np.multiply(rival, sign, rival)
+        unknown = 0.0 * np.add.reduce(rival, axis=-1)  # not a number where a logit is infinite: that is no certainty
+        np.exp(rival, rival)
+        losses = np.add.reduce(np.log1p(rival), axis=-1)
+        np.divide(rival, np.add(rival, 1.0, second), rival)
+        np.multiply(rival, sign, second)
+        np.negative(second, first)
+        return np.asarray(losses + unknown)
 
     def _shifted_slope(self, outputs: Values, targets: Values) -> tuple[Values, Values]:
         rivals, total, shift = self._rivals(outputs, targets)

@@ -19,7 +19,7 @@ from engine.optimizers.adaptive import (
     RectifiedMoments,
 )
 from engine.optimizers.line_search import search
-from engine.optimizers.method import Kind, Method, Optimizer, Parameter, Report, State, Step
+from engine.optimizers.method import NOTHING, Kind, Method, Optimizer, Parameter, Report, State, Step
 from engine.optimizers.settings import BETA, BETA1, BETA2, LINE_SEARCH, WEIGHT_DECAY, configured, epsilon, rho
 from engine.optimizers.transforms import SignOfAverage, Transform, Velocity, add_decayed_weights, chain
 from engine.schedules import Schedule
@@ -37,6 +37,8 @@ class FirstOrder:
 
     def update(self, step: Step, state: State) -> tuple[Array, State, Report]:
         vectors, state = self.pieces.update(step.gradient, state, step.points)
+        if not step.explain and self.line_search == "none":
+            return step.points - step.rate[:, None] * vectors, state, NOTHING
         direction = -vectors
         searched = search(self.line_search, step, direction, step.rate)
         return (

@@ -73,6 +73,8 @@ class Step:
     """(R,) runs that are still going; the others' results are not used and their evaluations not counted."""
     blocks: tuple[Block, ...]
     evaluate: Evaluate
+    explain: bool = True
+    """Whether anybody reads the report; if not, it need only say which runs have failed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +96,10 @@ class Report:
     """(R,) runs that cannot go on."""
     because: str = ""
     """The sentence for those runs."""
+
+
+NOTHING = Report()
+"""Said where nobody asks and nothing has failed."""
 
 
 class Method(Protocol):
