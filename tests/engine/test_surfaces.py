@@ -97,6 +97,20 @@ def test_a_fast_function_takes_two_calls():
     assert len(hills.calls) == 2
 
 
+def test_longer_work_is_cut_into_equal_shares_for_up_to_four_threads():
+    hills = Function(lambda x, y: x * y, points_per_call=700)
+    surface(hills, resolution=51)
+    coarse, *rest = sorted(len(call) for call in hills.calls)
+    assert coarse == 7 * 7
+    assert rest == [638] * 4
+
+
+def test_a_surface_is_what_its_job_ends_with():
+    hills = Function(lambda x, y: np.sin(7 * x + y**2), points_per_call=30)
+    *_, last = surface_job(hills, parameter_plane(), SQUARE, 33)
+    np.testing.assert_array_equal(surface(hills, window=SQUARE, resolution=33).values, last.result.values)
+
+
 def test_pictures_grow_and_what_was_computed_stays(monkeypatch):
     monkeypatch.setattr("engine.surfaces.sampling.CHUNK", 0.0)
     hills = Function(lambda x, y: np.exp(x) - y, points_per_call=16)

@@ -47,18 +47,22 @@ class PlaneLoss:
     def __init__(self, objective: NetworkObjective, flat: Flat, precision: Precision) -> None:
         self.dtype, self.examples = np.dtype(precision), objective.examples
         layers, squashed = affine_maps(objective, flat)
-        loss, classes = objective.network.loss_function, objective.data.classes
-        grouped = loss.name in BY_CLASS and classes is not None and not squashed
+        loss = objective.network.loss_function
+        classes = objective.data.classes if loss.name in BY_CLASS and not squashed else None
         outputs = layers[-1].outputs
-        lasts = [layers[-1].rivals(own) for own in range(outputs if outputs > 2 else 1)] if grouped else layers[-1:]
-        self.head, self.careful = heads(loss, grouped, squashed)
+        lasts = (
+            [layers[-1].rivals(own) for own in range(outputs if outputs > 2 else 1)]
+            if classes is not None
+            else layers[-1:]
+        )
+        self.head, self.careful = heads(loss, classes is not None, squashed)
         self.functions = [layer.function for layer in layers]
         self.widths = [*(layer.outputs for layer in layers[:-1]), lasts[0].outputs]
         self.hidden = [layer.basis.astype(self.dtype) for layer in layers[1:-1]]
         self.lasts = np.stack([last.basis for last in lasts], axis=1).astype(self.dtype)
         self.sizes = sizes(self.widths, self.functions, self.examples, self.dtype)
         longest = self.sizes.examples
-        chosen = by_class(classes, outputs, longest) if grouped else whole(self.examples, longest)
+        chosen = whole(self.examples, longest) if classes is None else by_class(classes, outputs, longest)
         self.tiles = list(tiles(objective, chosen, layers[:1] if len(layers) > 1 else lasts, self.dtype))
         self.penalty = _penalty(objective, flat)
         self.local = threading.local()

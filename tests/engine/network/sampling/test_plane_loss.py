@@ -3,9 +3,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from engine.network import ACTIVATIONS
+from engine.network import ACTIVATIONS, Network
 from engine.plane import Line, Plane
-from tests.engine.network.cases import HIDDEN, LOSSES, objective, point
+from tests.engine.network.cases import HIDDEN, LOSSES, Examples, classes, objective, point
 
 
 def _plane(of, seed=3):
@@ -27,13 +27,51 @@ def test_samples_are_the_values(activation, loss, output, last):
         assert of.sampler(plane, "float64").evaluate(COORDINATES) == pytest.approx(expected, rel=1e-11)
 
 
-@pytest.mark.parametrize("loss", ["squared_error", "cross_entropy"])
-def test_many_examples_and_points_are_taken_in_tiles(loss):
-    of = objective((2, 20, 3), "sigmoid", loss=loss, count=2300, l1=0.01)
+@pytest.mark.parametrize(
+    ("loss", "outputs"),
+    [
+        ("squared_error", 3),
+        ("squared_error", 1),
+        ("cross_entropy", 3),
+        ("cross_entropy", 2),
+        ("binary_cross_entropy", 1),
+        ("huber", 2),
+    ],
+)
+def test_many_examples_and_points_are_taken_in_tiles(loss, outputs):
+    of = objective((2, 20, outputs), "sigmoid", loss=loss, count=2300, l1=0.01)
     plane = _plane(of)
     sampler = of.sampler(plane)
     many = np.random.default_rng(1).uniform(-1, 1, size=(sampler.points_per_call + 7, 2))
     assert sampler.evaluate(many) == pytest.approx(of.value(plane.point(many)), rel=1e-5)
+
+
+@pytest.mark.parametrize(("loss", "outputs"), [("cross_entropy", 3), ("cross_entropy", 2), ("squared_error", 2)])
+def test_a_point_has_the_same_value_in_any_company(loss, outputs):
+    of = objective((2, 5, 4, outputs), loss=loss, count=700)
+    sampler = of.sampler(_plane(of))
+    many = np.random.default_rng(5).uniform(-1, 1, size=(sampler.points_per_call // 2 + 3, 2))
+    together, one_by_one = sampler.evaluate(many), [sampler.evaluate(point[None])[0] for point in many[::97]]
+    assert together[::97] == pytest.approx(one_by_one, rel=1e-6)
+
+
+def test_targets_between_two_classes_have_no_class():
+    net = Network((2, 4, 1), loss="binary_cross_entropy")
+    of = net.objective(Examples(classes(60).inputs, np.linspace(0, 1, 60)))
+    plane = _plane(of)
+    assert of.sampler(plane, "float64").evaluate(COORDINATES) == pytest.approx(
+        of.value(plane.point(COORDINATES)), rel=1e-11
+    )
+
+
+def test_only_points_that_overflow_are_computed_again():
+    of = objective((2, 3), loss="cross_entropy", count=40)
+    line = Line(np.zeros(9), point(of))
+    at = np.array([[0.3], [500.0], [1.0]])
+    sampler = of.sampler(line)
+    together = sampler.evaluate(at)
+    assert together == pytest.approx(of.value(line.point(at)), rel=1e-5)
+    np.testing.assert_array_equal(together[::2], sampler.evaluate(at[::2]))
 
 
 def test_lines_are_sampled_too():
