@@ -134,6 +134,7 @@ def _plain_font(bold: bool) -> QFont:
     return font
 
 
+@cache
 def _large_font(bold: bool) -> QFont:
     font = _plain_font(bold)
     font.setPixelSize(_MEASURE)

@@ -23,7 +23,7 @@ def taken(area: PlotArea, lines: Sequence[Polyline], clouds: Sequence[Cloud]) ->
     found = [np.empty((0, 2))]
     for line in lines:
         cut = polylines.clipped(marks.vertices(area, line.x, line.y), *edges)
-        found += [_along(polylines.thinned(run)) for run in polylines.runs(cut)]
+        found += [_along(run) for run in polylines.runs(polylines.thinned(cut))]
     found += [np.repeat(marks.vertices(area, cloud.x, cloud.y), SYMBOL, axis=0) for cloud in clouds]
     return np.concatenate(found)
 

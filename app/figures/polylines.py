@@ -40,12 +40,17 @@ def clipped(vertices: Array, left: float, top: float, right: float, bottom: floa
     return result
 
 
-def runs(vertices: Array) -> list[Array]:
+def runs(line: Array) -> list[Array]:
     """The unbroken parts of a line, each with at least two vertices."""
-    breaks = np.flatnonzero(~np.isfinite(vertices).all(axis=1))
-    parts = np.split(vertices, breaks)
-    found = [part[1:] if k else part for k, part in enumerate(parts)]
-    return [part for part in found if len(part) > 1]
+    return [line[first : last + 1] for first, last in stretches(line)]
+
+
+def stretches(line: Array) -> list[tuple[int, int]]:
+    """Where in a line each unbroken part of at least two vertices begins, and its last vertex."""
+    broken = np.isnan(line[:, 0]) | np.isnan(line[:, 1])
+    breaks = np.concatenate([[-1], np.flatnonzero(broken), [len(line)]])
+    parts = zip((breaks[:-1] + 1).tolist(), (breaks[1:] - 1).tolist(), strict=True)
+    return [(first, last) for first, last in parts if last > first]
 
 
 def thinned(line: Array) -> Array:

@@ -17,7 +17,7 @@ from app.figures import polylines
 from app.figures.device import on_pixels
 from engine.arrays import Array
 
-PIECE = 48
+PIECE = 32
 """Segments that are filled at once."""
 SHARP = 0.9
 """Cosine of the turn from which on a corner must be round: such lines are left to Qt."""
@@ -27,20 +27,22 @@ _LAP = 0.7  # pixels that pieces overlap, so that no soft edge shows where they 
 def stroke(painter: QPainter, line: Array, pen: QPen) -> None:
     """Draw a line ``(n, 2)`` in points, which NaN rows break."""
     scale = _scale(painter, pen)
+    if not polylines.stretches(line):
+        return
     if scale is None:
         painter.strokePath(path(line), pen)
         return
     move, opacity = painter.deviceTransform(), pen.color().alphaF()
-    parts = polylines.runs(_without_repeats(line) * scale + (move.dx(), move.dy()))
+    places = _without_repeats(line) * scale + (move.dx(), move.dy())
     opaque = QPen(pen)
     opaque.setWidthF(pen.widthF() * scale)
     opaque.setColor(QColor(pen.color().rgb()))
     painter.save()
     painter.setWorldTransform(QTransform())
     if opacity == 1.0:
-        _draw(painter, parts, opaque)
-    elif parts:
-        _draw_layer(painter, parts, opaque, opacity)
+        _draw(painter, places, opaque)
+    else:
+        _draw_layer(painter, places, opaque, opacity)
     painter.restore()
 
 
@@ -65,26 +67,6 @@ def polygon(vertices: Array) -> QPolygonF:
     return result
 
 
-def strips(along: Array, line: Array, width: float) -> Iterator[Array]:
-    """Shapes ``(n, 2)`` that together cover an unbroken line without sharp corners, whose segments point ``along``.
-
-    They end flat, and their corners are pointed, which at such slight turns looks as if they were round.
-    """
-    across = width / 2 * np.column_stack([-along[:, 1], along[:, 0]])
-    sides = np.concatenate([across[:1], across[:-1] + across[1:], across[-1:]])
-    sides[1:-1] /= 1 + np.einsum("ij,ij->i", along[:-1], along[1:])[:, None]
-    closed = (line[0] == line[-1]).all()
-    for begin in range(0, len(along), PIECE):
-        end = min(begin + PIECE, len(along))
-        middle, beside = line[begin : end + 1].copy(), sides[begin : end + 1].copy()
-        beside[0], beside[-1] = across[begin], across[end - 1]
-        if begin or closed:
-            middle[0] -= _LAP * along[begin]
-        if end < len(along) or closed:
-            middle[-1] += _LAP * along[end - 1]
-        yield np.concatenate([middle + beside, (middle - beside)[::-1]])
-
-
 def _without_repeats(line: Array) -> Array:
     """The line without vertices that are where the one before is: they have no direction."""
     kept = np.ones(len(line), dtype=np.bool_)
@@ -102,30 +84,48 @@ def _scale(painter: QPainter, pen: QPen) -> float | None:
     return move.m11() if upright and pen.widthF() * move.m11() > 1.0 else None
 
 
-def _draw(painter: QPainter, parts: list[Array], pen: QPen) -> None:
-    painter.setPen(pen)
+def _draw(painter: QPainter, line: Array, pen: QPen) -> None:
+    move = np.diff(line, axis=0)
+    along = move / np.hypot(move[:, 0], move[:, 1])[:, None]
+    straightness = np.einsum("ij,ij->i", along[:-1], along[1:])
+    across = pen.widthF() / 2 * np.column_stack([-along[:, 1], along[:, 0]])
+    # Pointed corners: at slight turns they look like round ones.
+    corners = (across[:-1] + across[1:]) / np.maximum(1 + straightness, 1)[:, None]
     painter.setBrush(pen.color())
-    for part in parts:
-        along = np.diff(part, axis=0)
-        along /= np.hypot(along[:, 0], along[:, 1])[:, None]
-        if (np.einsum("ij,ij->i", along[:-1], along[1:]) < SHARP).any():
-            painter.drawPolyline(polygon(part))
+    for first, last in polylines.stretches(line):
+        if (straightness[first : last - 1] < SHARP).any():
+            painter.setPen(pen)
+            painter.drawPolyline(polygon(line[first : last + 1]))
             continue
         painter.setPen(Qt.PenStyle.NoPen)
-        for strip in strips(along, part, pen.widthF()):
+        run = slice(first, last)
+        for strip in _strips(line[first : last + 1], along[run], across[run], corners[first : last - 1]):
             painter.drawPolygon(polygon(strip), Qt.FillRule.WindingFill)
-        painter.setPen(pen)
 
 
-def _draw_layer(painter: QPainter, parts: list[Array], pen: QPen, opacity: float) -> None:
-    every = np.concatenate(parts)
-    corner = np.floor(every.min(axis=0) - pen.widthF())
-    wide, tall = np.ceil(every.max(axis=0) + pen.widthF() - corner).astype(int).tolist()
+def _strips(line: Array, along: Array, across: Array, corners: Array) -> Iterator[Array]:
+    """Outlines ``(n, 2)`` of an unbroken line by pieces, from the direction and the half width of each segment."""
+    closed = bool((line[0] == line[-1]).all())
+    for begin in range(0, len(along), PIECE):
+        end = min(begin + PIECE, len(along))
+        middle = line[begin : end + 1].copy()
+        sides = np.concatenate([across[begin : begin + 1], corners[begin : end - 1], across[end - 1 : end]])
+        if closed or begin:
+            middle[0] -= _LAP * along[begin]
+        if closed or end < len(along):
+            middle[-1] += _LAP * along[end - 1]
+        yield np.concatenate([middle + sides, (middle - sides)[::-1]])
+
+
+def _draw_layer(painter: QPainter, line: Array, pen: QPen, opacity: float) -> None:
+    low, high = np.fmin.reduce(line, axis=0), np.fmax.reduce(line, axis=0)
+    corner = np.floor(low - pen.widthF())
+    wide, tall = np.ceil(high + pen.widthF() - corner).astype(int).tolist()
     layer = QImage(wide, tall, QImage.Format.Format_ARGB32_Premultiplied)
     layer.fill(0)
     inner = QPainter(layer)
     inner.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _draw(inner, [part - corner for part in parts], pen)
+    _draw(inner, line - corner, pen)
     inner.end()
     painter.setOpacity(opacity)
     painter.drawImage(QPointF(*corner), layer)
