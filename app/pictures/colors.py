@@ -46,6 +46,15 @@ def palette(name: str) -> Colors:
     return colors
 
 
+@cache
+def _opaque(name: str) -> NDArray[np.uint32]:
+    """The 256 colors as whole words in memory: one look-up a cell instead of four."""
+    colors = palette(name)
+    words = np.full((len(colors), 4), 255, dtype=np.uint8)
+    words[:, :3] = colors
+    return words.view(np.uint32)[:, 0]
+
+
 def components(color: str) -> Colors:
     """Red, green and blue ``(3,)`` of ``#rrggbb``."""
     return np.frombuffer(bytes.fromhex(color.removeprefix("#")), dtype=np.uint8)
@@ -60,9 +69,9 @@ def colorize(values: ArrayLike, low: float, high: float, name: str = "viridis", 
     numbers = np.asarray(values, dtype=np.float64)
     lost = np.isnan(numbers) | (numbers == np.inf)
     share = np.where(lost, 0.0, _share(numbers, low, high, logarithmic))
-    table = palette(name)
-    rgba = np.full((*numbers.shape, 4), 255, dtype=np.uint8)
-    rgba[..., :3] = table[np.minimum((share * len(table)).astype(np.intp), len(table) - 1)]
+    table = _opaque(name)
+    cells = np.minimum((share * len(table)).astype(np.intp), len(table) - 1)
+    rgba: Colors = table[np.atleast_1d(cells)].view(np.uint8).reshape(*numbers.shape, 4)
     if lost.any():
         rgba[..., :3] = np.where(lost[..., None], _stripes(numbers.shape, *DIVERGED), rgba[..., :3])
     return rgba

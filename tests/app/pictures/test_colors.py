@@ -110,3 +110,15 @@ def test_the_key_shows_a_value_in_the_color_the_landscape_has_there(low, high, l
 def test_a_logarithmic_scale_from_zero_is_refused():
     with pytest.raises(ValueError, match="above zero"):
         colors.colorize([[1.0]], 0.0, 1.0, logarithmic=True)
+
+
+@pytest.mark.parametrize("shape", [(), (5,), (2, 0), (3, 4), (2, 3, 2)])
+@pytest.mark.parametrize("name", ["viridis", "signed"])
+def test_values_of_any_shape_take_the_palettes_colors(shape, name):
+    values = np.random.default_rng(3).uniform(-0.2, 1.2, shape)
+    found = colors.colorize(values, 0.0, 1.0, name)
+    assert found.shape == (*shape, 4)
+    assert found.dtype == np.uint8
+    for place in np.ndindex(shape):
+        cell = min(max(int(values[place] * 256), 0), 255)
+        assert found[place].tolist() == [*colors.palette(name)[cell].tolist(), 255]
