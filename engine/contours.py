@@ -117,8 +117,9 @@ def contours(surface: Surface, levels: Iterable[float]) -> tuple[ContourLine, ..
     settled = surface.settled()
     if min(settled.values.shape) < 2:
         return ()
-    masked = np.ma.masked_invalid(settled.values)
-    generator = contour_generator(settled.first, settled.second, masked, name="serial", line_type=LineType.Separate)
+    whole = np.isfinite(settled.values).all()
+    heights = settled.values if whole else np.ma.masked_invalid(settled.values)
+    generator = contour_generator(settled.first, settled.second, heights, name="serial", line_type=LineType.Separate)
     return tuple(
         ContourLine(float(level), frozen_view(np.asarray(points, dtype=np.float64)))
         for level in levels
