@@ -11,7 +11,7 @@ from app.pictures import colors
 from app.pictures.marks import ColorBar, Polyline, Raster
 from app.pictures.theme import Theme
 from engine.analysis.wording import number
-from engine.arrays import Mask
+from engine.arrays import Array, Mask
 from engine.contours import contours, levels
 from engine.surfaces import Surface, above_floor, flat_region, floor_below
 
@@ -46,7 +46,7 @@ def ground(surface: Surface, look: Look, theme: Theme, floor: float | None = Non
     if look.hillshade:
         relief = np.log10(shown.values) if look.logarithmic else np.clip(shown.values, low, high)
         rgba = colors.shaded(rgba, colors.hillshade(relief))
-    lines = _contour_lines(surface, look, theme, bottom, high)
+    lines = _contour_lines(surface, look, theme, bottom)
     if look.plateaus and min(surface.settled().values.shape) >= COARSE:
         flat = flat_region(surface)
         if flat.shape == surface.values.shape and flat.any():
@@ -56,6 +56,17 @@ def ground(surface: Surface, look: Look, theme: Theme, floor: float | None = Non
     label = f"log scale of loss{above}" if look.logarithmic else "loss"
     bar = colors.color_bar(low, high, look.palette, label, look.logarithmic)
     return Ground(surface, Raster(rgba, _outer_edges(surface)), bar, lines)
+
+
+def contour_levels(surface: Surface, look: Look, floor: float | None = None) -> Array:
+    """The values at which `ground` draws contour lines: levels of the scale, and some that follow the distribution.
+
+    By the latter valleys and plateaus get lines and not only the steep rim.
+    """
+    if look.logarithmic:
+        return levels(surface, look.contours, "logarithmic", floor_below(surface) if floor is None else floor)
+    high = _color_range(surface, logarithmic=False)[1]
+    return np.union1d(levels(np.minimum(surface.values, high), look.contours), levels(surface, 6, "quantile"))
 
 
 def _color_range(surface: Surface, logarithmic: bool) -> tuple[float, float]:
@@ -71,15 +82,10 @@ def _color_range(surface: Surface, logarithmic: bool) -> tuple[float, float]:
     return (low, high) if high > low else (low, low + (abs(low) or 1.0))
 
 
-def _contour_lines(surface: Surface, look: Look, theme: Theme, bottom: float, high: float) -> tuple[Polyline, ...]:
+def _contour_lines(surface: Surface, look: Look, theme: Theme, bottom: float) -> tuple[Polyline, ...]:
     if not look.contours or min(surface.settled().values.shape) < COARSE:
         return ()
-    if look.logarithmic:
-        chosen = levels(surface, look.contours, "logarithmic", bottom)
-    else:
-        # Levels follow the values' distribution, so that valleys and plateaus get lines and not only the steep rim.
-        chosen = np.union1d(levels(np.minimum(surface.values, high), look.contours), levels(surface, 6, "quantile"))
-    traced = contours(surface, chosen)
+    traced = contours(surface, contour_levels(surface, look, bottom))
     if not traced:
         return ()
     gap = np.full((1, 2), np.nan)

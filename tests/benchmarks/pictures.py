@@ -9,7 +9,7 @@ import engine
 from app.document import Look
 from app.figures.application import ensure_application
 from app.figures.painting import paint
-from app.pictures.ground import ground
+from app.pictures.ground import contour_levels, ground
 from app.pictures.map import MapPicture
 from app.pictures.marks import Axis, Polyline
 from app.pictures.theme import LIGHT
@@ -21,12 +21,15 @@ RESOLUTION, TINY_RESOLUTION = 201, 15
 LEVELS = 20
 SIZE = (920, 780)
 """Pixels."""
+LOOK = replace(Look(), contours=LEVELS, plateaus=False)
+"""With these and the window below there are exactly as many lines."""
 COLORS = ("#d62728", "#1f77b4", "#2ca02c", "#9467bd")
 TARGET = 10.0
 
 
 def surface(resolution: int) -> Surface:
-    return engine.surface(engine.Formula("himmelblau"), resolution=resolution)
+    """All four minima, and the paths of `paths` with them."""
+    return engine.surface(engine.Formula("himmelblau"), window=(-5.5, 5.5, -5.5, 5.5), resolution=resolution)
 
 
 def paths() -> Array:
@@ -35,43 +38,49 @@ def paths() -> Array:
     return engine.descend(engine.Formula("himmelblau"), [[-0.2, -4.0]], optimizers, steps=100).points
 
 
+def _picture(sampled: Surface, runs: Array) -> MapPicture:
+    left, right, low, high = sampled.window
+    base = ground(sampled, LOOK, LIGHT)
+    lines = tuple(Polyline(runs[:, k, 0], runs[:, k, 1], COLORS[k], width=2.0) for k in range(4))
+    return MapPicture(
+        "", Axis("x", left, right), Axis("y", low, high), raster=base.raster, contours=base.contours, lines=lines
+    )
+
+
 def _ours(sampled: Surface, runs: Array) -> Callable[[], Array]:
     from PyQt6.QtCore import QRectF
     from PyQt6.QtGui import QImage, QPainter
+    from PyQt6.sip import voidptr
 
     ensure_application()
-    left, right, low, high = sampled.window
-    look = replace(Look(), contours=LEVELS, plateaus=False)
 
     def run() -> Array:
-        base = ground(sampled, look, LIGHT)
-        lines = tuple(Polyline(runs[:, k, 0], runs[:, k, 1], COLORS[k], width=2.0) for k in range(4))
-        picture = MapPicture(
-            "", Axis("x", left, right), Axis("y", low, high), raster=base.raster, contours=base.contours, lines=lines
-        )
-        image = QImage(*SIZE, QImage.Format.Format_RGB32)
+        pixels = np.empty((SIZE[1], SIZE[0], 4), np.uint8)
+        image = QImage(voidptr(pixels.ctypes.data), *SIZE, QImage.Format.Format_RGB32)
         painter = QPainter(image)
         painter.scale(2.0, 2.0)
-        paint(painter, QRectF(0, 0, SIZE[0] / 2, SIZE[1] / 2), picture, LIGHT)
+        paint(painter, QRectF(0, 0, SIZE[0] / 2, SIZE[1] / 2), _picture(sampled, runs), LIGHT)
         painter.end()
-        bits = image.constBits()
-        assert bits is not None
-        return np.frombuffer(bits.asarray(image.sizeInBytes()), np.uint8).reshape(SIZE[1], SIZE[0], 4)
+        return pixels
 
     return run
 
 
 def _peer(sampled: Surface, runs: Array) -> Callable[[], Array]:
+    """The same colors, levels and axes; without the pale edges that Talweg gives to paths, and with its own ticks."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     left, right, low, high = sampled.window
+    chosen, top = contour_levels(sampled, LOOK), np.quantile(sampled.values, 0.98)
 
     def run() -> Array:
         figure = Figure((SIZE[0] / 144, SIZE[1] / 144), dpi=144)
-        canvas, axes = FigureCanvasAgg(figure), figure.add_subplot()
-        axes.imshow(sampled.values, origin="lower", extent=(left, right, low, high), aspect="auto")
-        axes.contour(sampled.first, sampled.second, sampled.values, levels=LEVELS, colors="white", linewidths=1.0)
+        canvas, axes = FigureCanvasAgg(figure), figure.add_axes((0.1, 0.1, 0.88, 0.87))
+        axes.imshow(sampled.values, origin="lower", extent=(left, right, low, high), aspect="auto", vmax=top)
+        axes.contour(
+            sampled.first, sampled.second, sampled.values, levels=chosen, colors="white", linewidths=1.0, alpha=0.45
+        )
         for k in range(4):
             axes.plot(runs[:, k, 0], runs[:, k, 1], color=COLORS[k], linewidth=2.0)
         axes.set(xlabel="x", ylabel="y", xlim=(left, right), ylim=(low, high))
