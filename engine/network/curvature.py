@@ -89,7 +89,7 @@ def _chain(
             forward = np.matmul(layers[m].weights[:, None], slopes[-1])
         reached.append(forward)
         slopes.append(layers[m].slope[:, None] * forward)
-    curved = loss.curvature_product(outputs[:, None], targets, slopes[-1])
+    curved = loss.curvature(outputs[:, None], targets)(slopes[-1])
     errors = [layers[-1].slope[:, None] * curved + layers[-1].bend[:, None] * reached[-1]]
     for m in range(len(layers) - 2, low - 1, -1):
         back = np.matmul(layers[m + 1].weights[:, None].swapaxes(-1, -2), errors[0])

@@ -6,7 +6,7 @@ classes are one-hot columns; with one output the target is 0 or 1.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import isfinite
 from types import MappingProxyType
@@ -42,8 +42,8 @@ class Loss(Protocol):
     def slope(self, outputs: Values, targets: Values, out: Values) -> Values:
         """Sum over examples ``(...)``; ∂loss/∂outputs goes into ``out (..., c, N)``, which may be ``outputs``."""
 
-    def curvature_product(self, outputs: Values, targets: Values, vectors: Values) -> Values:
-        """∂²loss/∂outputs² times ``vectors (..., c, N)``."""
+    def curvature(self, outputs: Values, targets: Values) -> Callable[[Values], Values]:
+        """∂²loss/∂outputs² at ``outputs``, as a function that multiplies it with ``vectors (..., c, N)``."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,8 @@ class SquaredError:
         np.subtract(outputs, targets, out=out)
         return np.asarray(0.5 * np.add.reduce(np.multiply(out, out), axis=(-2, -1)))
 
-    def curvature_product(self, outputs: Values, targets: Values, vectors: Values) -> Values:
-        return vectors
+    def curvature(self, outputs: Values, targets: Values) -> Callable[[Values], Values]:
+        return lambda vectors: vectors
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,9 @@ class Huber:
         np.clip(residuals, -self.threshold, self.threshold, out=out)
         return np.asarray(np.add.reduce(self._of(residuals), axis=(-2, -1)))
 
-    def curvature_product(self, outputs: Values, targets: Values, vectors: Values) -> Values:
-        return np.asarray(vectors * (np.abs(outputs - targets) <= self.threshold))
+    def curvature(self, outputs: Values, targets: Values) -> Callable[[Values], Values]:
+        near = np.abs(outputs - targets) <= self.threshold
+        return lambda vectors: np.asarray(vectors * near)
 
 
 @dataclass(frozen=True)
@@ -165,14 +166,20 @@ class CrossEntropy:
         slopes = (rivals - targets * total) / (total + np.exp(-shift))
         return np.add.reduce(losses, axis=(-2, -1)), slopes
 
-    def curvature_product(self, outputs: Values, targets: Values, vectors: Values) -> Values:
+    def curvature(self, outputs: Values, targets: Values) -> Callable[[Values], Values]:
         chances = softmax(outputs)
-        # Equal parts of a vector change no probability. Taking the likeliest class's part out first keeps the digits of a
-        # curvature that is almost 0, where 1 − p would lose them.
-        likeliest = np.take_along_axis(vectors, outputs.argmax(axis=-2)[..., None, :], axis=-2)
-        relative = vectors - likeliest
-        mean = np.add.reduce(chances * relative, axis=-2, keepdims=True)
-        return np.asarray(chances * (relative - mean))
+        likeliest = np.zeros_like(chances)
+        np.put_along_axis(likeliest, outputs.argmax(axis=-2)[..., None, :], 1.0, axis=-2)
+
+        def product(vectors: Values) -> Values:
+            # Equal parts of a vector change no probability. Taking the likeliest class's part out first keeps the digits of
+            # a curvature that is almost 0, where 1 − p would lose them.
+            relative = vectors - np.add.reduce(likeliest * vectors, axis=-2, keepdims=True)
+            mean = np.add.reduce(chances * relative, axis=-2, keepdims=True)
+            np.subtract(relative, mean, relative)
+            return np.asarray(np.multiply(chances, relative, relative))
+
+        return product
 
 
 @dataclass(frozen=True)
@@ -197,8 +204,9 @@ class BinaryCrossEntropy:
         np.subtract((1.0 - targets) * logistic(outputs), against, out=out)
         return np.asarray(total)
 
-    def curvature_product(self, outputs: Values, targets: Values, vectors: Values) -> Values:
-        return np.asarray(logistic(outputs) * logistic(-outputs) * vectors)
+    def curvature(self, outputs: Values, targets: Values) -> Callable[[Values], Values]:
+        variance = logistic(outputs) * logistic(-outputs)
+        return lambda vectors: np.asarray(variance * vectors)
 
 
 def softmax(logits: Values) -> Values:

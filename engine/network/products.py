@@ -6,6 +6,7 @@ the Gauss–Newton product (Schraudolph 2002, section 3) leaves out φ'' and δ.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,21 +24,13 @@ class Tangent:
     """One block linearized at one stack of points, in buffers of its own: products with any number of vectors start here."""
 
     block: Tiles
-    outputs: Array
-    """(K, S, c, n)"""
+    curvature: Callable[[Array], Array]
+    """Multiplies ∂²loss/∂outputs² ``(K, S, c, c, n)`` with vectors."""
     layers: tuple[Linearization, ...]
     activations: tuple[Array, ...]
     """(K, S, columns, n): 1, a, padding, after each layer but the last."""
     errors: tuple[Array, ...]
     """(K, S, rows, n): δ of each layer."""
-
-    @property
-    def nbytes(self) -> int:
-        """Memory that it holds."""
-        own = [self.outputs, *self.activations, *self.errors]
-        for layer in self.layers:
-            own += [layer.slope, layer.bend]
-        return sum(array.nbytes for array in own)
 
     def read(self, number: int) -> Array:
         """What layer ``number`` multiplies: ``(S or K, …, columns, n)``."""
@@ -50,7 +43,7 @@ def tangent(work: Workspace, block: Tiles, loss: Loss, gauss_newton: bool) -> Ta
     n, stages = work.count, work.stages
     return Tangent(
         block,
-        stages[-1].after.copy(),
+        loss.curvature(stages[-1].after.copy(), block.targets),
         tuple(replace(layer, slope=layer.slope.copy()) for layer in layers),
         tuple(stage.activations[..., :n].copy() for stage in stages[:-1]),
         tuple(stage.errors[..., :n].copy() for stage in stages),
@@ -70,9 +63,7 @@ def _padded(vectors: Array, layer: Layer) -> Array:
     return laid
 
 
-def product(
-    at: Tangent, weights: tuple[Array, ...], given: tuple[Array, ...], loss: Loss, gauss_newton: bool
-) -> tuple[Array, ...]:
+def product(at: Tangent, weights: tuple[Array, ...], given: tuple[Array, ...], gauss_newton: bool) -> tuple[Array, ...]:
     """The block's summed H v or G v for ``given`` directions, each layer's ``(M, rows, columns)``; K = M or K = 1.
 
     ``weights`` are the points themselves, laid out by :func:`directions`.
@@ -89,7 +80,7 @@ def product(
         sums.append(change[:, :, : linear.layer.outputs])
         moved.append(linear.slope * sums[-1])
     # 2. At the outputs: R{δ} = φ' H_L R{a} + φ'' (∂loss/∂a) R{z}.
-    curved = loss.curvature_product(at.outputs, at.block.targets, moved[-1])
+    curved = at.curvature(moved[-1])
     error = layers[-1].slope * curved + layers[-1].bend * sums[-1]
     # 3. Backward: R{∂W} = R{δ} ãᵀ + δ R{ã}ᵀ, R{δ before} = φ' (Wᵀ R{δ} + Vᵀ δ) + φ'' (Wᵀ δ) R{z}.
     result: list[Array] = []

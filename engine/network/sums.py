@@ -166,7 +166,7 @@ class Sums:
         def one(number: int) -> Array:
             with np.errstate(all="ignore"):
                 at = self._tangents(flat, self.data.parts[number], gauss_newton) if kept is None else kept[number]
-                found = [products.product(tangent, laid, given, self._loss, gauss_newton) for tangent in at]
+                found = [products.product(tangent, laid, given, gauss_newton) for tangent in at]
                 sums = tuple(_added(list(layer)) for layer in zip(*found, strict=True))
                 return products.flattened(sums, self._layers)
 
