@@ -7,7 +7,7 @@ already, the loss of a network becomes it by :meth:`Objective.restrict`.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -61,11 +61,13 @@ class Sampler:
     """Fast values of an objective on a fixed line or plane, tile by tile, for surfaces.
 
     ``evaluate(coordinates (K, k)) -> (K,)`` may be called from several threads at once and lets go of the GIL for most of
-    its time; ``points_per_call`` is the K that makes one call last a few milliseconds.
+    its time; ``points_per_call`` is the K that makes one call last a few milliseconds. What ``preparations`` hold may be done
+    before, on several threads and in any order; otherwise the first call does it.
     """
 
     evaluate: Callable[[Array], Sampled]
     points_per_call: int
+    preparations: Sequence[Callable[[], object]] = ()
 
 
 class Objective(ABC):

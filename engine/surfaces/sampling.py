@@ -98,6 +98,7 @@ def _sample(
     pool = executor or ThreadPoolExecutor(threads, "surface")
     under_way: dict[Future[Array], Indices] = {}
     try:
+        yield from _prepare(pool, sampler)
         yielded = time.perf_counter()
         while not refinement.complete:
             _submit(pool, under_way, islice(tiles, threads + 1 - len(under_way)), sampler, points)
@@ -112,6 +113,19 @@ def _sample(
         wait([future for future in under_way if not future.cancel()])
         if executor is None:
             pool.shutdown(cancel_futures=True)
+
+
+def _prepare(pool: Executor, sampler: Sampler) -> Job[Surface]:
+    waiting = {pool.submit(step) for step in sampler.preparations}
+    try:
+        while waiting:
+            finished, waiting = wait(waiting, timeout=CHUNK)
+            for future in finished:
+                future.result()
+            if waiting:
+                yield Progress(0.0)
+    finally:
+        wait([future for future in waiting if not future.cancel()])
 
 
 def _submit(

@@ -186,6 +186,44 @@ def test_at_most_one_tile_more_than_there_are_threads_is_under_way():
         assert pool.submit(int).result() == 0  # the caller's pool still works
 
 
+class Prepared(Function):
+    """Has preparations."""
+
+    def __init__(self, *steps, **settings):
+        super().__init__(lambda x, y: x * y, **settings)
+        self.steps = steps
+
+    def sampler(self, flat, dtype="float32"):
+        return replace(super().sampler(flat, dtype), preparations=self.steps)
+
+
+def test_preparations_are_done_once_and_first():
+    done = []
+    hills = Prepared(*[lambda: done.append(len(hills.calls))] * 3)
+    assert surface(hills, resolution=21).complete
+    assert done == [0, 0, 0]
+
+
+def test_a_job_can_be_closed_between_preparations():
+    done = []
+    hills = Prepared(*[lambda: done.append(time.sleep(0.01))] * 50)
+    job = surface_job(hills, parameter_plane(), SQUARE, threads=1)
+    assert next(job).fraction == 0.0
+    job.close()
+    assert len(done) < 50
+    assert not hills.calls
+    assert threads_of_surfaces() == []
+
+
+def test_an_error_in_a_preparation_reaches_the_caller():
+    def broken():
+        raise ArithmeticError("no products")
+
+    with pytest.raises(ArithmeticError, match="no products"):
+        surface(Prepared(broken))
+    assert threads_of_surfaces() == []
+
+
 def test_an_error_in_a_tile_reaches_the_caller_and_leaves_no_thread():
     def broken(x, y):
         raise ArithmeticError("no value")

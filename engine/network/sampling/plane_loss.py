@@ -14,7 +14,7 @@ from engine.network.activations import Values
 from engine.network.sampling.affine import affine_maps
 from engine.network.sampling.heads import Head, heads
 from engine.network.sampling.sizes import sizes
-from engine.network.sampling.tiles import Tile, by_class, tiles, whole
+from engine.network.sampling.tiles import Tile, Tiles, by_class, whole
 from engine.objective import Precision
 from engine.plane import Flat
 
@@ -63,7 +63,7 @@ class PlaneLoss:
         self.sizes = sizes(self.widths, self.functions, self.examples, self.dtype)
         longest = self.sizes.examples
         chosen = whole(self.examples, longest) if classes is None else by_class(classes, outputs, longest)
-        self.tiles = list(tiles(objective, chosen, layers[:1] if len(layers) > 1 else lasts, self.dtype))
+        self.tiles = Tiles(objective, chosen, layers[:1] if len(layers) > 1 else lasts, self.dtype)
         self.penalty = _penalty(objective, flat)
         self.local = threading.local()
 

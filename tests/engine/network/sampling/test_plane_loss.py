@@ -55,6 +55,19 @@ def test_a_point_has_the_same_value_in_any_company(loss, outputs):
     assert together[::97] == pytest.approx(one_by_one, rel=1e-6)
 
 
+@pytest.mark.parametrize("hidden", [(), (30,)])
+def test_tiles_may_be_prepared(hidden):
+    of = objective((40, *hidden, 3), loss="cross_entropy", count=4500)
+    plane = _plane(of)
+    prepared, other = (of.sampler(plane) for _ in range(2))
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda step: step(), prepared.preparations))
+    assert bool(prepared.preparations) == bool(hidden)
+    at = COORDINATES[:5]
+    np.testing.assert_array_equal(prepared.evaluate(at), other.evaluate(at))
+    assert prepared.evaluate(at) == pytest.approx(of.value(plane.point(at)), rel=1e-5)
+
+
 def test_targets_between_two_classes_have_no_class():
     net = Network((2, 4, 1), loss="binary_cross_entropy")
     of = net.objective(Examples(classes(60).inputs, np.linspace(0, 1, 60)))
