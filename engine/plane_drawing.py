@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from engine import directions
-from engine.arrays import Array
+from engine.arrays import Array, Mask
 from engine.curve_fit import CurveFit
 from engine.descent import Descent, descent_job
 from engine.experiment import Biases, PlaneRecipe
@@ -18,11 +18,13 @@ from engine.job import Job, Progress
 from engine.objective import Objective
 from engine.plane import Flat
 from engine.problem import Assembled
-from engine.surfaces import Window, own_flat, window_around
+from engine.surfaces import Window, own_flat, window_of
 from engine.trajectory import Trajectories
 
 OVERFLOWING = 1e100
 """Squares of larger parameters overflow; they are left out of planes."""
+PIECE_BYTES = 4 * 2**20
+"""Of records that are looked at together: copies of whole paths would take as much memory as the paths."""
 WITH_ROWS: Mapping[Biases, directions.Biases] = {"zero": "zero", "scaled": "with_row"}
 WITH_WEIGHTS: Mapping[Biases, directions.LayerBiases] = {"zero": "zero", "scaled": "with_weights"}
 TYPED_WINDOW = (-3.0, 3.0)
@@ -57,8 +59,8 @@ def draw_plane_job(assembled: Assembled, recipe: PlaneRecipe) -> Job[DrawnPlane]
             yield Progress(0.95 * progress.fraction)
         assert runs is not None
         flat = _through_ends(runs) if recipe.kind == "through_ends" else directions.principal_components(runs)
-        shown = np.concatenate([_finite(runs.path(run)[1]) for run in range(runs.runs)])
-        yield Progress(1.0, DrawnPlane(flat, window_around(flat, shown, 0.25), assembled))
+        shown = [flat.coordinates(part) for run in range(runs.runs) for part in _finite(runs.path(run)[1])]
+        yield Progress(1.0, DrawnPlane(flat, window_of(np.concatenate(shown), 0.25), assembled))
         return
     flat = _around(assembled, recipe)
     yield Progress(1.0, DrawnPlane(flat, _window_around(objective, flat, recipe, assembled), assembled))
@@ -81,7 +83,7 @@ def _descent(assembled: Assembled, recipe: PlaneRecipe) -> Descent:
 def _through_ends(runs: Trajectories) -> Flat:
     """Through the start and the last finite points of the first two runs that moved."""
     start = runs.points[0, 0]
-    ends = [_finite(runs.path(run)[1])[-1] for run in range(runs.runs)]
+    ends = [_last_finite(runs.path(run)[1], start) for run in range(runs.runs)]
     moved = [end for end in ends if np.linalg.norm(end - start) > 0]
     if not moved:
         raise ValueError(
@@ -91,9 +93,21 @@ def _through_ends(runs: Trajectories) -> Flat:
     return directions.through_points(start, moved[0], other)
 
 
-def _finite(points: Array) -> Array:
-    sound = np.isfinite(points).all(axis=1) & (np.abs(points) < OVERFLOWING).all(axis=1)
-    return points[sound]
+def _finite(points: Array) -> Iterator[Array]:
+    """The rows of ``points (K, P)`` that can be shown, in order, a piece at a time."""
+    rows = max(1, PIECE_BYTES // (8 * points.shape[1]))
+    for first in range(0, len(points), rows):
+        part = points[first : first + rows]
+        yield part[_sound(part)]
+
+
+def _last_finite(points: Array, otherwise: Array) -> Array:
+    return next((point for point in points[::-1] if _sound(point)), otherwise)
+
+
+def _sound(points: Array) -> Mask:
+    """Whether all parameters of each of ``points (..., P)`` are finite and not too large."""
+    return np.asarray((np.abs(points) < OVERFLOWING).all(axis=-1))
 
 
 def _around(assembled: Assembled, recipe: PlaneRecipe) -> Flat:

@@ -4,7 +4,7 @@ from engine.surfaces.sampled import Surface
 from engine.surfaces.sampling import own_flat, surface, surface_job
 from engine.surfaces.scales import above_floor, floor_below
 from engine.surfaces.shading import Bending, bending, flat_region
-from engine.surfaces.windows import Window, window_around
+from engine.surfaces.windows import Window, window_around, window_of
 
 __all__ = [
     "Bending",
@@ -18,4 +18,5 @@ __all__ = [
     "surface",
     "surface_job",
     "window_around",
+    "window_of",
 ]

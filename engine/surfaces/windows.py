@@ -84,7 +84,11 @@ def window_around(flat: Flat, points: ArrayLike, margin: float = 0.15) -> Window
     theta = theta[np.isfinite(theta).all(axis=1)]
     if not theta.size:
         raise ValueError("There is no finite point to put a window around.")
-    coordinates = flat.coordinates(theta)
+    return window_of(flat.coordinates(theta), margin)
+
+
+def window_of(coordinates: Array, margin: float = 0.15) -> Window:
+    """The same for points whose coordinates ``(K, k)`` in the flat are known, all finite."""
     low, high = coordinates.min(axis=0), coordinates.max(axis=0)
     extent = high - low
     # An extent that is only rounding error, beside the coordinates or beside the other axis, is none.
