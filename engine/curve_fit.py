@@ -14,7 +14,7 @@ from engine.formulas import jets
 from engine.formulas.errors import FormulaError
 from engine.formulas.expression import parse
 from engine.formulas.formula import checked_constants
-from engine.formulas.program import compiled
+from engine.formulas.program import Program
 from engine.objective import Block, Objective, Precision, Sampler
 from engine.plane import Flat
 
@@ -49,7 +49,7 @@ class CurveFit(Objective):
         self.constants = MappingProxyType(checked_constants(model, dict(constants or {})))
         coefficients = tuple(name for name in expression.names if name != DATA and name not in self.constants)
         _check_names(model, coefficients, self.constants, expression.column_of("y"))
-        self._program = compiled(expression, (*coefficients, DATA), self.constants)
+        self._program = Program(expression, coefficients, self.constants, (DATA,))
         self._blocks = tuple(Block(name, index, (), "parameter") for index, name in enumerate(coefficients))
 
     @property
@@ -159,11 +159,11 @@ class CurveFit(Objective):
 
         return self._sliced(matrices, points)[0]
 
-    def _jet(self, rows: Array, order: int) -> jets.Jet:
-        columns = [jets.variable(rows[..., index, None], index) for index in range(self.dimension)]
-        return self._program.jet([*columns, jets.Jet(self.x)], order)
+    def _jet(self, rows: Array, order: int) -> jets.Jet[Array]:
+        columns = [rows[..., index, None] for index in range(self.dimension)]
+        return self._program.jet([*columns, self.x], order)
 
-    def _with_residuals(self, rows: Array, order: int) -> tuple[jets.Jet, Array]:
+    def _with_residuals(self, rows: Array, order: int) -> tuple[jets.Jet[Array], Array]:
         """The model's jet at ``rows (K, P)`` with its first derivatives, and the residuals, as ``(K, N)``."""
         jet = self._jet(rows, order)
         shape = (rows.shape[0], self.examples)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
@@ -15,13 +15,15 @@ from engine.formulas.errors import FormulaError
 from engine.formulas.expression import Expression, parse
 from engine.formulas.functions import ARITIES, CONSTANTS
 from engine.formulas.named import NamedFormula
-from engine.formulas.program import Program, compiled
+from engine.formulas.program import Program
 from engine.formulas.tokens import LARGEST
 from engine.objective import Block, Objective, Precision, Sampler
 from engine.plane import Flat
 
 POINTS_PER_CALL = 16384
 """Points that one call of a sampler evaluates: a few tenths of a millisecond to a few milliseconds."""
+BLOCK = 16384
+"""Points computed at once: what lies between two steps stays in the second-level cache."""
 
 
 class Formula(Objective):
@@ -89,7 +91,7 @@ class Formula(Objective):
         self.constants = MappingProxyType(checked_constants(text, constants))
         self.axes = _axes(self.expression, self.constants, axes)
         self.named = entry
-        self._program = compiled(self.expression, self.axes, self.constants)
+        self._program = Program(self.expression, self.axes, self.constants)
         self._blocks = tuple(Block(name, index, (), "parameter") for index, name in enumerate(self.axes))
 
     @property
@@ -119,33 +121,57 @@ class Formula(Objective):
             return Formula(self.named.name, self.constants, axes)
         return Formula.parse(self.text, self.constants, axes)
 
+    @property
+    def program(self) -> Program:
+        """What computes it, from one contiguous array for each parameter."""
+        return self._program
+
     def value(self, points: Array) -> Array:
-        inputs, shape = self._columns(points)
-        values = self._program.value(inputs)
-        # A formula as plain as "x" gives back its input, and a constant one has no shape yet: the caller gets an own array.
-        own = self._program.instructions and values.shape == shape
-        return values if own else np.array(np.broadcast_to(values, shape))
+        rows, shape = self._rows(points)
+        if len(rows) <= BLOCK:
+            return _own(self._program.value(_columns(rows)), rows).reshape(shape)
+        values = np.empty(len(rows))
+        for part in _blocks(len(rows)):
+            values[part] = self._program.value(_columns(rows[part]))
+        return values.reshape(shape)
 
     def value_and_gradient(self, points: Array) -> tuple[Array, Array]:
-        inputs, shape = self._columns(points)
-        jet = seeded(self._program, inputs, order=1)
-        values = np.array(np.broadcast_to(jet.value, shape))
-        return values, jets.gradient(jet, values, self.dimension)
+        rows, shape = self._rows(points)
+        if len(rows) <= BLOCK:
+            values, gradients = self._first(rows)
+            return values.reshape(shape), gradients.reshape(*shape, self.dimension)
+        values, gradients = np.empty(len(rows)), np.empty(rows.shape)
+        for part in _blocks(len(rows)):
+            values[part], gradients[part] = self._first(rows[part])
+        return values.reshape(shape), gradients.reshape(*shape, self.dimension)
 
     def hessian(self, points: Array) -> Array:
-        inputs, shape = self._columns(points)
-        jet = seeded(self._program, inputs, order=2)
-        return jets.hessian(jet, np.broadcast_to(jet.value, shape), self.dimension)
+        rows, shape = self._rows(points)
+        if len(rows) <= BLOCK:
+            return self._second(rows).reshape(*shape, self.dimension, self.dimension)
+        hessians = np.empty((*rows.shape, self.dimension))
+        for part in _blocks(len(rows)):
+            hessians[part] = self._second(rows[part])
+        return hessians.reshape(*shape, self.dimension, self.dimension)
+
+    def _first(self, rows: Array) -> tuple[Array, Array]:
+        jet = self._program.jet(_columns(rows), order=1)
+        values = _own(jet.value, rows)
+        return values, jets.gradient(jet, values, self.dimension)
+
+    def _second(self, rows: Array) -> Array:
+        jet = self._program.jet(_columns(rows), order=2)
+        return jets.hessian(jet, np.broadcast_to(jet.value, len(rows)), self.dimension)
 
     def sampler(self, flat: Flat, dtype: Precision = "float32") -> Sampler:
         """Values in float64 whatever ``dtype``: a formula is fast enough to be exact."""
         return Sampler(lambda coordinates: self.value(flat.point(coordinates)), POINTS_PER_CALL)
 
-    def _columns(self, points: Array) -> tuple[list[Array], tuple[int, ...]]:
+    def _rows(self, points: Array) -> tuple[Array, tuple[int, ...]]:
         points = np.asarray(points, dtype=np.float64)
         if points.ndim == 0 or points.shape[-1] != self.dimension:
             raise ValueError(f"The points have shape {points.shape}: the last axis must hold {', '.join(self.axes)}.")
-        return [np.asarray(points[..., index], order="C") for index in range(self.dimension)], points.shape[:-1]
+        return points.reshape(-1, self.dimension), points.shape[:-1]
 
     def _key(self) -> tuple[object, ...]:
         return self.text, tuple(sorted(self.constants.items())), self.axes, self.named and self.named.name
@@ -160,9 +186,18 @@ class Formula(Objective):
         return f"Formula({self.named.name!r})" if self.named else f"Formula.parse({self.text!r})"
 
 
-def seeded(program: Program, inputs: Sequence[Array], order: int) -> jets.Jet:
-    """The jet of a program with respect to all of its inputs."""
-    return program.jet([jets.variable(values, index) for index, values in enumerate(inputs)], order)
+def _columns(rows: Array) -> list[Array]:
+    """One contiguous array for each parameter: what is computed does not depend on how points lie in memory."""
+    return list(np.ascontiguousarray(rows.T))
+
+
+def _blocks(count: int) -> Iterator[slice]:
+    return (slice(first, first + BLOCK) for first in range(0, count, BLOCK))
+
+
+def _own(values: Array, rows: Array) -> Array:
+    """Values ``(n,)`` that belong to the caller: a formula as plain as "x" gives back its input, a constant one a number."""
+    return values if values.ndim and values.base is None else np.array(np.broadcast_to(values, len(rows)))
 
 
 def checked_constants(text: str, constants: Mapping[str, float]) -> dict[str, float]:

@@ -1,95 +1,92 @@
-"""Second-order forward-mode differentiation: a value with its first and second derivatives, at many points at once.
+"""Second-order forward-mode differentiation: a value with its first and second derivatives.
 
 The rules are those of truncated Taylor arithmetic (Griewank and Walther, *Evaluating Derivatives*, 2nd edition, chapter 13).
-A derivative that is zero everywhere is left out, so that ``(1 - x)^2`` costs nothing for y and ``0·∞`` does not arise.
+They are applied once, to terms on a tape, which is then run at any number of points. A derivative that is zero everywhere is
+left out, so that ``(1 - x)^2`` costs nothing for y and ``0·∞`` does not arise.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 import numpy as np
 
-from engine.arrays import Array, Mask
-
-First: TypeAlias = Mapping[int, Array]
-Second: TypeAlias = Mapping[tuple[int, int], Array]
+from engine.arrays import Array
+from engine.formulas.tape import Term
 
 K = TypeVar("K")
+T = TypeVar("T")
+
+First: TypeAlias = Mapping[int, Term]
+Second: TypeAlias = Mapping[tuple[int, int], Term]
 
 ZERO = np.zeros(())
 ZERO.flags.writeable = False
 
 
 @dataclass(frozen=True, eq=False)
-class Jet:
-    """Arrays that broadcast against each other: f, ∂f/∂i by i, ∂²f/∂i∂j by (i, j) with i ≤ j."""
+class Jet(Generic[T]):
+    """f, ∂f/∂i by i, ∂²f/∂i∂j by (i, j) with i ≤ j: terms, or arrays that broadcast against each other."""
 
-    value: Array
-    first: First = field(default_factory=dict)
-    second: Second = field(default_factory=dict)
-
-
-def variable(value: Array, index: int) -> Jet:
-    """The parameter ``index`` itself."""
-    return Jet(value, {index: np.ones(())})
+    value: T
+    first: Mapping[int, T] = field(default_factory=dict)
+    second: Mapping[tuple[int, int], T] = field(default_factory=dict)
 
 
-def add(order: int, a: Jet, b: Jet) -> Jet:
-    """The jet of a + b, up to derivatives of ``order`` 1 or 2."""
-    return Jet(a.value + b.value, _sum(a.first, b.first), _sum(a.second, b.second))
+def add(order: int, value: Term, a: Jet[Term], b: Jet[Term]) -> Jet[Term]:
+    """The jet of a + b, up to derivatives of ``order`` 0, 1 or 2, as in all rules that follow."""
+    return Jet(value, _sum(a.first, b.first), _sum(a.second, b.second))
 
 
-def negative(order: int, a: Jet) -> Jet:
+def negative(order: int, value: Term, a: Jet[Term]) -> Jet[Term]:
     """The jet of −a."""
-    return Jet(-a.value, {i: -d for i, d in a.first.items()}, {k: -d for k, d in a.second.items()})
+    return Jet(value, _negative(a.first), _negative(a.second))
 
 
-def subtract(order: int, a: Jet, b: Jet) -> Jet:
+def subtract(order: int, value: Term, a: Jet[Term], b: Jet[Term]) -> Jet[Term]:
     """The jet of a − b."""
-    return Jet(a.value - b.value, _difference(a.first, b.first), _difference(a.second, b.second))
+    return Jet(value, _sum(a.first, _negative(b.first)), _sum(a.second, _negative(b.second)))
 
 
-def multiply(order: int, a: Jet, b: Jet) -> Jet:
+def multiply(order: int, value: Term, a: Jet[Term], b: Jet[Term]) -> Jet[Term]:
     """The jet of a·b."""
     first = _sum(_scaled(b.value, a.first), _scaled(a.value, b.first))
     if order < 2:
-        return Jet(a.value * b.value, first)
+        return Jet(value, first)
     second = _sum(_scaled(b.value, a.second), _scaled(a.value, b.second))
-    return Jet(a.value * b.value, first, _sum(second, _cross(a.first, b.first)))
+    return Jet(value, first, _sum(second, _cross(a.first, b.first)))
 
 
-def divide(order: int, a: Jet, b: Jet) -> Jet:
+def divide(order: int, value: Term, a: Jet[Term], b: Jet[Term]) -> Jet[Term]:
     """The jet of q = a/b, from a = q·b: b·qᵢ = aᵢ − q·bᵢ and b·qᵢⱼ = aᵢⱼ − qᵢ·bⱼ − qⱼ·bᵢ − q·bᵢⱼ."""
-    quotient = a.value / b.value
-    first = {i: d / b.value for i, d in _difference(a.first, _scaled(quotient, b.first)).items()}
+    first = _over(_sum(a.first, _scaled(-value, b.first)), b.value)
     if order < 2:
-        return Jet(quotient, first)
-    rest = _difference(_difference(a.second, _cross(first, b.first)), _scaled(quotient, b.second))
-    return Jet(quotient, first, {k: d / b.value for k, d in rest.items()})
+        return Jet(value, first)
+    rest = _sum(_sum(a.second, _negative(_cross(first, b.first))), _scaled(-value, b.second))
+    return Jet(value, first, _over(rest, b.value))
 
 
-def chain(
-    order: int, u: Jet, value: Array, slope: Array, curvature: Callable[[], Array] | None, tame: bool = False
-) -> Jet:
-    """The jet of f(u): f′·uᵢ and f″·uᵢ·uⱼ + f′·uᵢⱼ; ``curvature`` is asked for only when it is needed.
+def chain(order: int, value: Term, u: Jet[Term], slope: Term, bend: Term | None, tame: bool = False) -> Jet[Term]:
+    """The jet of f(u): f′·uᵢ and f″·uᵢ·uⱼ + f′·uᵢⱼ; ``bend`` None: f″ is zero everywhere.
 
     ``tame``: where f is finite but steeper than any number, and u does not move, both are 0: the tip of √(x² + y²).
     """
-    bend = curvature() if curvature is not None and order > 1 else ZERO
-    if tame:
-        still = _still(u, value, slope, bend)
-        slope, bend = np.where(still, 0.0, slope), np.where(still, 0.0, bend)
+    curved = bend if order > 1 else None
+    if tame and all(move.slot is not None for move in u.first.values()):
+        why = (value, slope, value.tape.number(0.0) if curved is None else curved, *u.first.values())
+        slope, curved = slope.of("tamed", *why), None if curved is None else curved.of("tamed", *why)
     first = _scaled(slope, u.first)
     if order < 2:
         return Jet(value, first)
     second = _scaled(slope, u.second)
-    return Jet(value, first, second if curvature is None else _sum(second, _scaled(bend, _squares(u.first))))
+    return Jet(value, first, second if curved is None else _sum(second, _scaled(curved, _squares(u.first))))
 
 
-def chain_two(order: int, u: Jet, v: Jet, value: Array, partials: tuple[Callable[[], Array], ...]) -> Jet:
+def chain_two(
+    order: int, value: Term, u: Jet[Term], v: Jet[Term], partials: tuple[Callable[[], Term], ...]
+) -> Jet[Term]:
     """The jet of f(u, v) from its ``partials`` f_u, f_v, f_uu, f_uv, f_vv, each asked for only where it is needed."""
     f_u, f_v, f_uu, f_uv, f_vv = partials
     first: First = _scaled(f_u(), u.first) if u.first else {}
@@ -106,73 +103,75 @@ def chain_two(order: int, u: Jet, v: Jet, value: Array, partials: tuple[Callable
     return Jet(value, first, second)
 
 
-def select(order: int, value: Array, a: Jet, b: Jet, first_wins: Mask, second_wins: Mask) -> Jet:
-    """The jet of min or max: that of the winner; at a tie what both agree on, and 0 where they differ (a kink)."""
+def larger(order: int, value: Term, u: Jet[Term], v: Jet[Term], a: Jet[Term], b: Jet[Term]) -> Jet[Term]:
+    """The jet of a where u is larger and of b where v is; at a tie what both agree on, and 0 where they differ (a kink)."""
+    zero = value.tape.number(0.0)
 
-    def pick(one: Array, other: Array) -> Array:
-        tied = np.where(one == other, one, 0.0)
-        return np.where(first_wins, one, np.where(second_wins, other, tied))
+    def picked(of_a: Mapping[K, Term], of_b: Mapping[K, Term]) -> dict[K, Term]:
+        keys = {**of_a, **of_b}
+        return {k: u.value.of("winner", v.value, of_a.get(k, zero), of_b.get(k, zero)) for k in keys}
 
-    first = {i: pick(a.first.get(i, ZERO), b.first.get(i, ZERO)) for i in {**a.first, **b.first}}
-    second = {k: pick(a.second.get(k, ZERO), b.second.get(k, ZERO)) for k in {**a.second, **b.second}}
-    return Jet(value, first, second)
-
-
-def _still(u: Jet, value: Array, slope: Array, bend: Array) -> Mask:
-    mask = np.isfinite(value) & ~(np.isfinite(slope) & np.isfinite(bend))
-    for derivative in u.first.values():
-        mask = mask & (derivative == 0)
-    return np.asarray(mask)
+    return Jet(value, picked(a.first, b.first), picked(a.second, b.second))
 
 
-def _scaled(factor: Array, derivatives: Mapping[K, Array]) -> dict[K, Array]:
-    return {key: factor * derivative for key, derivative in derivatives.items()}
+def _nonzero(derivatives: dict[K, Term]) -> dict[K, Term]:
+    return {key: derivative for key, derivative in derivatives.items() if not derivative.is_zero}
 
 
-def _sum(a: Mapping[K, Array], b: Mapping[K, Array]) -> dict[K, Array]:
+def _scaled(factor: Term, derivatives: Mapping[K, Term]) -> dict[K, Term]:
+    return _nonzero({key: factor * derivative for key, derivative in derivatives.items()})
+
+
+def _over(derivatives: Mapping[K, Term], divisor: Term) -> dict[K, Term]:
+    return {key: derivative / divisor for key, derivative in derivatives.items()}
+
+
+def _negative(derivatives: Mapping[K, Term]) -> dict[K, Term]:
+    return {key: -derivative for key, derivative in derivatives.items()}
+
+
+def _sum(a: Mapping[K, Term], b: Mapping[K, Term]) -> dict[K, Term]:
     total = dict(a)
     for key, derivative in b.items():
         total[key] = total[key] + derivative if key in total else derivative
-    return total
+    return _nonzero(total)
 
 
-def _difference(a: Mapping[K, Array], b: Mapping[K, Array]) -> dict[K, Array]:
-    total = dict(a)
-    for key, derivative in b.items():
-        total[key] = total[key] - derivative if key in total else -derivative
-    return total
-
-
-def _squares(first: First) -> Second:
+def _squares(first: First) -> dict[tuple[int, int], Term]:
     """uᵢ·uⱼ for i ≤ j."""
     return {(i, j): di * dj for i, di in first.items() for j, dj in first.items() if i <= j}
 
 
-def _cross(a: First, b: First) -> Second:
+def _cross(a: First, b: First) -> dict[tuple[int, int], Term]:
     """aᵢ·bⱼ + aⱼ·bᵢ for i ≤ j."""
-    total: dict[tuple[int, int], Array] = {}
+    total: dict[tuple[int, int], Term] = {}
     for i, di in a.items():
         for j, dj in b.items():
             key, term = (min(i, j), max(i, j)), di * dj
             term = 2.0 * term if i == j else term
             total[key] = total[key] + term if key in total else term
-    return total
+    return _nonzero(total)
 
 
-def gradient(jet: Jet, values: Array, dimension: int) -> Array:
+def gradient(jet: Jet[Array], values: Array, dimension: int) -> Array:
     """The first derivatives as ``(..., P)``; NaN where ``values (...)`` is NaN: no value, no slope."""
     result = np.empty((*values.shape, dimension))
     for index in range(dimension):
         result[..., index] = jet.first.get(index, ZERO)
-    result[np.isnan(values)] = np.nan
-    return result
+    return _with_gaps(result, values)
 
 
-def hessian(jet: Jet, values: Array, dimension: int) -> Array:
+def hessian(jet: Jet[Array], values: Array, dimension: int) -> Array:
     """The second derivatives as ``(..., P, P)``, symmetric; NaN where ``values (...)`` is NaN."""
     result = np.empty((*values.shape, dimension, dimension))
     for i in range(dimension):
         for j in range(i, dimension):
             result[..., i, j] = result[..., j, i] = jet.second.get((i, j), ZERO)
-    result[np.isnan(values)] = np.nan
+    return _with_gaps(result, values)
+
+
+def _with_gaps(result: Array, values: Array) -> Array:
+    squares = np.vdot(values, values)  # the quickest way to see whether there is a NaN among them
+    if squares != squares:
+        result[np.isnan(values)] = np.nan
     return result

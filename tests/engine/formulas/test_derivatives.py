@@ -1,4 +1,4 @@
-"""Jets against the complex step, which shares nothing with them, and the conventions at kinks."""
+"""Derivatives against the complex step, which shares nothing with them, and the conventions at kinks."""
 
 from collections.abc import Callable
 

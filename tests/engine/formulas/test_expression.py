@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.formulas import Expression, FormulaError, natural_order, parse
-from engine.formulas.program import compiled
+from engine.formulas.program import Program
 
 
 def value(text: str, **names: float) -> float:
-    program = compiled(parse(text), tuple(names), {})
+    program = Program(parse(text), tuple(names), {})
     return float(program.value([np.asarray(number) for number in names.values()]))
 
 
@@ -97,7 +97,7 @@ def test_pointer_stands_below_the_column() -> None:
 @pytest.mark.parametrize("text", ["1/0*x", "x + log(0)", "x + 9^9^9^9", "x + sqrt(-1)"])
 def test_constant_parts_must_be_finite(text: str) -> None:
     with pytest.raises(FormulaError, match="no finite value"):
-        compiled(parse(text), ("x",), {})
+        Program(parse(text), ("x",), {})
 
 
 @pytest.mark.parametrize(

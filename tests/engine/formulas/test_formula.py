@@ -5,7 +5,8 @@ import pytest
 from scipy.optimize import rosen, rosen_der, rosen_hess
 
 from engine.arrays import same
-from engine.formulas import Formula, FormulaError
+from engine.formulas import NAMED, Formula, FormulaError
+from engine.formulas.formula import BLOCK
 from engine.plane import Plane
 
 
@@ -56,6 +57,42 @@ def test_buffers_used_again_do_not_change_results(name: str) -> None:
     few = np.concatenate([formula.value(part) for part in np.split(points, 100)])
     np.testing.assert_array_equal(formula.value(points), few)
     np.testing.assert_array_equal(formula.value_and_gradient(points)[0], few)
+
+
+@pytest.mark.parametrize("text", ["rosenbrock", "ackley", "easom"])
+def test_many_points_are_computed_like_few(text: str) -> None:
+    points = np.random.default_rng(3).uniform(-2, 2, size=(2 * BLOCK + 77, 2))
+    formula = Formula(text)
+    parts = np.array_split(points, 11)
+    np.testing.assert_array_equal(formula.value(points), np.concatenate([formula.value(part) for part in parts]))
+    values, gradients = formula.value_and_gradient(points)
+    np.testing.assert_array_equal(values, formula.value(points))
+    few = np.concatenate([formula.value_and_gradient(part)[1] for part in parts])
+    np.testing.assert_array_equal(gradients, few)
+    few = np.concatenate([formula.hessian(part) for part in parts])
+    np.testing.assert_array_equal(formula.hessian(points), few)
+
+
+@pytest.mark.parametrize(
+    "text", ["himmelblau", "easom", "x*y", "sigmoid(x) + 3*y", "max(x, y^2) + sqrt(x^2 + y^2)", "x/y"]
+)
+def test_slopes_in_place_are_the_gradient_wherever_the_inputs_go(text: str) -> None:
+    formula = Formula(text) if text in NAMED else Formula.parse(text)
+    inputs = list(np.zeros((2, 50)))
+    bound = formula.program.slopes(inputs)
+    for points in np.random.default_rng(4).normal(size=(3, 50, 2)):
+        inputs[0][:], inputs[1][:] = points.T
+        found = np.stack([np.broadcast_to(slope, 50) for slope in bound.run()], axis=-1)
+        np.testing.assert_array_equal(found, formula.value_and_gradient(points)[1])
+        np.testing.assert_array_equal(inputs, points.T)
+
+
+def test_slopes_are_no_numbers_where_there_is_no_value() -> None:
+    inputs = [np.array([-1.0, 4.0])]
+    with np.errstate(all="ignore"):
+        (slope,) = Formula.parse("log(x) + x").program.slopes(inputs).run()
+    assert np.isnan(slope[0])
+    assert slope[1] == 1.25
 
 
 def test_parameters_in_natural_order_and_swapped() -> None:
