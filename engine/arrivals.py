@@ -7,10 +7,20 @@ the window) long. So a plateau, a saddle or a swing through a valley is no arriv
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeAlias
+
 import numpy as np
 
 from engine.arrays import Array, Indices, Mask
+from engine.formulas import Formula
+from engine.formulas.code import Code
+from engine.formulas.jets import ZERO
+from engine.formulas.tape import Term
 from engine.objective import Objective
+
+Columns: TypeAlias = Sequence[Array]
+"""Vectors as one contiguous array ``(K,)`` for each of their k components."""
 
 NEAR = 1e-3
 """Share of the reach: about a hair's breadth in a picture."""
@@ -18,44 +28,110 @@ SAME = 1e-2
 """Minima nearer to each other than this share of the reach are one."""
 EQUAL = 1e-9
 """Share of the usual loss by which minima may differ and still be equally low."""
+LENIENT = 1 + 1e-9
+"""A first look lets this much more pass than the second, which decides."""
 POLISHING = 3
 """Newton steps that take an arrived point onto its minimum."""
 
 
-def newton_steps(gradients: Array, hessians: Array) -> tuple[Array, Mask]:
-    """−H⁻¹g ``(K, k)`` for k = 1 or 2 in closed form, and where H is positive definite ``(K,)``; 0 where it is not."""
-    if gradients.shape[1] == 1:
-        definite = hessians[:, 0, 0] > 0
-        steps = -gradients / np.where(definite, hessians[:, 0, 0], 1.0)[:, None]
-        return np.where(definite[:, None], steps, 0.0), definite
-    a, b, c = hessians[:, 0, 0], hessians[:, 0, 1], hessians[:, 1, 1]
+def newton_columns(gradient: Columns, hessian: Columns) -> tuple[Columns, Mask]:
+    """−H⁻¹g for k = 1 or 2 in closed form and where H is positive definite; elsewhere the step has no meaning.
+
+    ``gradient`` holds k columns, ``hessian`` the upper triangle row by row: (H₁₁,) or (H₁₁, H₁₂, H₂₂).
+    """
+    if len(gradient) == 1:
+        return [-gradient[0] / hessian[0]], hessian[0] > 0
+    (g, h), (a, b, c) = gradient, hessian
     determinant = a * c - b * b
-    definite = (a > 0) & (determinant > 0)
-    g, h = gradients.T
-    steps = np.stack([b * h - c * g, b * g - a * h], axis=1) / np.where(definite, determinant, 1.0)[:, None]
-    return np.where(definite[:, None], steps, 0.0), definite
+    return [(b * h - c * g) / determinant, (b * g - a * h) / determinant], (a > 0) & (determinant > 0)
 
 
-def arrived(objective: Objective, points: Array, moves: Array, reach: float) -> Mask:
-    """Which runs at ``points (K, k)`` have arrived; ``moves (K,)`` are the lengths of their last steps."""
-    found = np.zeros(len(points), dtype=bool)
-    slow = np.flatnonzero(moves <= NEAR * reach)
-    if slow.size:
-        _, gradients = objective.value_and_gradient(points[slow])
-        steps, definite = newton_steps(gradients, objective.hessian(points[slow]))
-        found[slow] = definite & (np.linalg.norm(steps, axis=1) <= NEAR * reach)
+def newton_steps(gradients: Array, hessians: Array) -> tuple[Array, Mask]:
+    """−H⁻¹g ``(K, k)`` for k = 1 or 2, and where H is positive definite ``(K,)``; 0 where it is not."""
+    with np.errstate(all="ignore"):
+        steps, definite = newton_columns(list(gradients.T), _triangle(hessians))
+    return np.where(definite[:, None], np.stack(steps, axis=1), 0.0), definite
+
+
+def _squares(columns: Columns) -> Array:
+    """Squared lengths ``(K,)`` of vectors in k columns ``(K,)``."""
+    squares = columns[0] * columns[0]
+    for column in columns[1:]:
+        squares = squares + column * column
+    return squares
+
+
+def slopes_and_bends(objective: Objective, columns: Columns) -> tuple[Columns, Columns]:
+    """Gradient and Hessian as :func:`newton_columns` wants them, at points in k columns; NaN where there is no value."""
+    if not isinstance(objective, Formula):
+        points = np.stack(columns, axis=-1)
+        return list(objective.value_and_gradient(points)[1].T), _triangle(objective.hessian(points))
+    size = len(columns)
+    jet = objective.program.jet(columns, order=2)
+    gap = ZERO if objective.program.is_total else np.where(np.isnan(jet.value), np.nan, 0.0)
+    pairs = [(i, j) for i in range(size) for j in range(i, size)]
+    return [jet.first.get(i, ZERO) + gap for i in range(size)], [jet.second.get(pair, ZERO) + gap for pair in pairs]
+
+
+def _triangle(hessians: Array) -> Columns:
+    size = hessians.shape[1]
+    return [hessians[:, i, j] for i in range(size) for j in range(i, size)]
+
+
+def arrived(objective: Objective, points: Columns, moves: Columns, reach: float) -> Mask:
+    """Which of the runs at ``points`` have arrived ``(K,)``; ``moves`` are their last steps; both in k columns ``(K,)``."""
+    found = np.zeros(len(points[0]), dtype=bool)
+    with np.errstate(all="ignore"):
+        slow = np.flatnonzero(_squares(moves) <= (NEAR * reach) ** 2)
+        if slow.size:
+            steps, definite = newton_columns(*slopes_and_bends(objective, [column[slow] for column in points]))
+            found[slow] = definite & (_squares(steps) <= (NEAR * reach) ** 2)
     return found
+
+
+def lateness(formula: Formula, reach: float) -> Code:
+    """What is at most 0 wherever :func:`arrived` holds, to be computed often: without a division, in the fewest steps.
+
+    Inputs are one column for each parameter, then one for where that was a step before.
+    """
+    jet, before = formula.program.written(order=2, more=formula.dimension)
+    tape, size = jet.value.tape, formula.dimension
+    moved = tape.number(-LENIENT * (NEAR * reach) ** 2)
+    for index, start in enumerate(before):
+        moved += (tape.term(1.0, index) - start) * (tape.term(1.0, index) - start)
+    zero = tape.number(0.0)
+    gradient = [jet.first.get(i, zero) for i in range(size)]
+    hessian = [jet.second.get((i, j), zero) for i in range(size) for j in range(i, size)]
+    above, below = _newton_terms(gradient, hessian)
+    ahead = above[0].of("abs")
+    for other in above[1:]:
+        ahead = ahead.of("max", other.of("abs"))
+    return tape.code([moved.of("max", ahead - LENIENT * NEAR * reach * below)])
+
+
+def _newton_terms(gradient: list[Term], hessian: list[Term]) -> tuple[list[Term], Term]:
+    """The Newton step's components times the determinant, and the determinant."""
+    if len(gradient) == 1:
+        return gradient, hessian[0]
+    (g, h), (a, b, c) = gradient, hessian
+    return [b * h - c * g, b * g - a * h], a * c - b * b
 
 
 def polished(objective: Objective, points: Array, reach: float) -> Array:
     """The minima ``(K, k)`` that arrived points lie beside, by a few Newton steps; a step that leaves is not taken."""
-    here = points
-    for _ in range(POLISHING):
-        _, gradients = objective.value_and_gradient(here)
-        steps, definite = newton_steps(gradients, objective.hessian(here))
-        stays = definite & (np.linalg.norm(here + steps - points, axis=1) <= 2 * NEAR * reach)
-        here = np.where(stays[:, None], here + steps, here)
-    return here
+    begun = here = _columns(points)
+    with np.errstate(all="ignore"):
+        for _ in range(POLISHING):
+            steps, definite = newton_columns(*slopes_and_bends(objective, here))
+            there = [column + step for column, step in zip(here, steps, strict=True)]
+            left = _squares([column - start for column, start in zip(there, begun, strict=True)])
+            stays = definite & (left <= (2 * NEAR * reach) ** 2)
+            here = [np.where(stays, new, old) for new, old in zip(there, here, strict=True)]
+    return np.stack(here, axis=-1)
+
+
+def _columns(points: Array) -> Columns:
+    return list(np.ascontiguousarray(points.T))
 
 
 def clusters(ends: Array, values: Array, reach: float, scale: float) -> tuple[Indices, Indices]:
@@ -66,10 +142,8 @@ def clusters(ends: Array, values: Array, reach: float, scale: float) -> tuple[In
     """
     if not len(ends):
         return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
-    order = np.lexsort((*ends.T[::-1], values))
     cells = np.floor(ends / (SAME * reach) + np.sqrt(2))  # an offset no round coordinate lies on the edge of
-    _, first, of = np.unique(cells[order], axis=0, return_index=True, return_inverse=True)
-    heads = order[first]  # the lowest end of every cell
+    of, heads = _heads(_numbered(cells), values, ends)
     linked = _linked(ends[heads], SAME * reach)
     lowest = np.array(
         [heads[linked == number][np.argmin(values[heads[linked == number]])] for number in range(linked.max() + 1)]
@@ -78,9 +152,27 @@ def clusters(ends: Array, values: Array, reach: float, scale: float) -> tuple[In
     ranked = np.lexsort((*np.round(ends[lowest] / reach, 6).T[::-1], rounded))
     rank = np.empty(len(ranked), dtype=np.intp)
     rank[ranked] = np.arange(len(ranked))
-    labels = np.empty(len(ends), dtype=np.intp)
-    labels[order] = rank[linked[of.reshape(-1)]]
-    return labels, lowest[ranked]
+    return rank[linked[of]], lowest[ranked]
+
+
+def _numbered(cells: Array) -> Indices:
+    """Equal rows of ``cells (K, k)`` get equal numbers."""
+    number = np.zeros(len(cells), dtype=np.intp)
+    for column in cells.T:
+        distinct, of = np.unique(column, return_inverse=True)
+        number = number * len(distinct) + of
+    return number
+
+
+def _heads(cells: Indices, values: Array, ends: Array) -> tuple[Indices, Indices]:
+    """The cells numbered from 0 on ``(K,)``, and the lowest end of each, of equally low ones that with the least coordinates."""
+    distinct, of = np.unique(cells, return_inverse=True)
+    floor = np.full(len(distinct), np.inf)
+    np.minimum.at(floor, of, values)
+    lowest = np.flatnonzero(values <= floor[of])
+    lowest = lowest[np.lexsort((*ends[lowest].T[::-1], of[lowest]))]
+    _, first = np.unique(of[lowest], return_index=True)
+    return of, lowest[first]
 
 
 def _linked(points: Array, gap: float) -> Indices:

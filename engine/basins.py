@@ -1,24 +1,28 @@
 """Basins of attraction: into which minimum a descent from every start of a grid falls, and in how many steps.
 
-Nothing is recorded on the way, so that tens of thousands of runs take about a second on a formula. The runs live within the
-line or plane, in its orthonormal basis, like a descent with ``within``.
+Nothing is recorded on the way, so that tens of thousands of runs take a fraction of a second on a formula. The runs live
+within the line or plane, in its orthonormal basis, like a descent with ``within``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from time import perf_counter
 
 import numpy as np
 
 from engine.analysis.wording import count, number
 from engine.arrays import Array, Indices, Mask, frozen_view, read_only
-from engine.arrivals import EQUAL, arrived, clusters, polished
+from engine.arrivals import EQUAL, clusters, lateness
 from engine.batches import rates_of
+from engine.column_runs import column_runs
 from engine.descent import orthonormal
-from engine.endings import ESCAPED
-from engine.job import CHUNK, Job, Progress, drain
+from engine.followers import DIVERGED, FAILED, NOT_ARRIVED, Fates, follow_columns, follow_rows
+from engine.formulas import Formula
+from engine.formulas.code import Code
+from engine.job import CHUNK, Job, Progress
 from engine.lockstep import LockStep, refusal_of
 from engine.objective import Objective
 from engine.optimizers.method import Optimizer
@@ -26,12 +30,8 @@ from engine.plane import Flat
 from engine.surfaces import Window, own_flat
 from engine.surfaces.windows import Grid, grid
 
-NOT_ARRIVED, DIVERGED, FAILED = -1, -2, -3
-"""Labels of starts whose run was in no minimum after the last step, diverged, or could not go on."""
-LOOK_EVERY = 5
-"""Steps between two looks at who has arrived: a look costs a Hessian."""
-TILE = 4096
-"""Starts in lock-step: their arrays stay in the cache."""
+TILE, WIDE_TILE = 4096, 20000
+"""Starts followed at once, so that their arrays stay in the cache: any runs, and runs in columns."""
 COARSEST = 8
 """The first picture has every 8th start of each axis."""
 MOST_STARTS = 1_000_000
@@ -101,7 +101,10 @@ def basins(
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(limits=1):
-        return drain(basins_job(objective, optimizer, window, flat, resolution, steps))
+        survey = _Survey(objective, optimizer, flat, window, resolution, steps)
+        for _ in survey.work():
+            pass
+        return survey.map()
 
 
 def basins_job(
@@ -121,7 +124,10 @@ def basins_job(
     (1.0, [0, 0, 0, 0, 0, 1, 1, 1, 1])
 
     """
-    survey = _Survey(objective, optimizer, own_flat(objective) if flat is None else flat, window, resolution, steps)
+    return _growing(_Survey(objective, optimizer, flat, window, resolution, steps))
+
+
+def _growing(survey: _Survey) -> Job[Basins]:
     began = perf_counter()
     due = 0.0
     for _ in survey.work():
@@ -142,13 +148,14 @@ class _Survey:
         self,
         objective: Objective,
         optimizer: Optimizer,
-        flat: Flat,
+        flat: Flat | None,
         window: Sequence[float],
         resolution: int | tuple[int, int],
         steps: int,
     ) -> None:
         if steps < 1:
             raise ValueError(f"A run needs at least one step, not {steps}.")
+        flat = own_flat(objective) if flat is None else flat
         self._flat, self._optimizer, self._steps = flat, optimizer, steps
         self._grid: Grid = grid(flat.dimension, window, resolution)
         size = int(np.prod(self._grid.shape))
@@ -160,6 +167,8 @@ class _Survey:
             raise ValueError(refusal)
         self._rates = rates_of(optimizer.schedule, steps, None)[:, None]
         self._reach = _reach(flat, self._grid)
+        none = np.empty((0, flat.dimension))
+        self._width = TILE if column_runs(self._space, optimizer, self._rates, none) is None else WIDE_TILE
         self._labels: Indices = np.full(size, NOT_ARRIVED, dtype=np.intp)
         self._taken: Indices = np.full(size, steps, dtype=np.intp)
         self._computed = np.zeros(size, dtype=bool)
@@ -179,60 +188,35 @@ class _Survey:
         return bool(self._computed[self._order[: self._coarse]].all())
 
     def work(self) -> Iterator[None]:
-        """One step of one tile of starts after the other, the coarse grid before all others."""
+        """A few steps of one tile of starts after the other, the coarse grid before all others."""
         for part in (self._order[: self._coarse], self._order[self._coarse :]):
-            for start in range(0, len(part), TILE):
-                cells = part[start : start + TILE]
+            for start in range(0, len(part), self._width):
+                cells = part[start : start + self._width]
                 before = self._done
-                for step in self._tile(cells):
+                for step in self._follow(cells):
                     self._done = before + len(cells) * step / self._steps
                     yield
                 self._done = before + len(cells)
                 self._computed[cells] = True
 
-    def _tile(self, cells: Indices) -> Iterator[int]:
-        """Run one tile to its end; yields the number of steps done."""
+    @cached_property
+    def _late(self) -> Code:
+        assert isinstance(self._space, Formula)
+        return lateness(self._space, self._reach)
+
+    def _follow(self, cells: Indices) -> Iterator[int]:
+        """Follow the runs of one tile to their end; yields the number of steps done."""
         points = self._basis.pull_back_gradient(self._flat.point(self._grid.coordinates(cells)) - self._basis.origin)
-        lockstep = LockStep(self._space, [((self._optimizer,), points)], [self._rates])
-        limit = np.empty(0)
-        while len(cells):
-            with np.errstate(all="ignore"):
-                values, gradients = lockstep.evaluate()
-                if not lockstep.number:
-                    limit = ESCAPED * (1 + np.abs(values))
-                    self._begun[cells] = values
-                over = np.zeros(len(cells), dtype=bool)
-                gone = ~(np.abs(values) <= limit)
-                self._note(cells, gone, DIVERGED, lockstep.number)
-                over |= gone
-                if lockstep.number == self._steps:
-                    return
-                before = lockstep.points
-                failures = lockstep.update(values, gradients, np.empty_like(before))
-                failed = np.zeros(len(cells), dtype=bool)
-                failed[list(failures)] = True
-                self._note(cells, failed & ~over, FAILED, lockstep.number - 1)
-                over |= failed
-                if lockstep.number % LOOK_EVERY == 0 or lockstep.number == self._steps:
-                    over |= self._look(cells, lockstep, before, over)
-                if over.any():
-                    cells, limit = cells[~over], limit[~over]
-                    lockstep.keep(~over)
-            yield lockstep.number
-
-    def _look(self, cells: Indices, lockstep: LockStep, before: Array, over: Mask) -> Mask:
-        """Who has arrived; their minima are noted."""
-        moves = np.linalg.norm(lockstep.points - before, axis=1)
-        found = arrived(self._space, lockstep.points, moves, self._reach) & ~over
-        self._note(cells, found, 0, lockstep.number)
-        if found.any():
-            ends = polished(self._space, lockstep.points[found], self._reach)
-            self._ends[cells[found]], self._values[cells[found]] = ends, self._space.value(ends)
-        return found
-
-    def _note(self, cells: Indices, which: Mask, label: int, step: int) -> None:
-        if which.any():
-            self._labels[cells[which]], self._taken[cells[which]] = label, step
+        fates = Fates.open(points, self._steps)
+        runs = column_runs(self._space, self._optimizer, self._rates, points)
+        if runs is None:
+            lockstep = LockStep(self._space, [((self._optimizer,), points)], [self._rates])
+            yield from follow_rows(lockstep, self._space, self._steps, self._reach, fates)
+        else:
+            yield from follow_columns(runs, self._late, self._steps, self._reach, fates)
+        self._values[cells] = fates.settle(self._space, self._reach)
+        self._labels[cells], self._taken[cells] = fates.labels, fates.taken
+        self._ends[cells], self._begun[cells] = fates.ends, fates.begun
 
     def map(self) -> Basins:
         """The map as it stands: minima are found anew from all ends so far, and numbered from the lowest up."""

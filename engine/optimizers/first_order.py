@@ -21,7 +21,7 @@ from engine.optimizers.adaptive import (
 from engine.optimizers.line_search import search
 from engine.optimizers.method import NOTHING, Kind, Method, Optimizer, Parameter, Report, State, Step
 from engine.optimizers.settings import BETA, BETA1, BETA2, LINE_SEARCH, WEIGHT_DECAY, configured, epsilon, rho
-from engine.optimizers.transforms import SignOfAverage, Transform, Velocity, add_decayed_weights, chain
+from engine.optimizers.transforms import Chain, SignOfAverage, Transform, Velocity, add_decayed_weights, chain
 from engine.schedules import Schedule
 
 
@@ -29,7 +29,7 @@ from engine.schedules import Schedule
 class FirstOrder:
     """Any chain of pieces as a method; ``line_search`` may shorten its steps, the rate is the longest tried."""
 
-    pieces: Transform
+    pieces: Chain
     line_search: str = "none"
 
     def init(self, points: Array) -> State:

@@ -42,6 +42,15 @@ class Chain:
             after.append(kept)
         return vectors, tuple(after)
 
+    def overwrite(self, vectors: Array, state: State, points: Array) -> tuple[Array, State]:
+        """As :meth:`update`, to the bit; ``state`` may be written into."""
+        after = []
+        for piece, before in zip(self.pieces, state, strict=True):
+            step = piece.overwrite if isinstance(piece, Velocity) else piece.update
+            vectors, kept = step(vectors, before, points)
+            after.append(kept)
+        return vectors, tuple(after)
+
 
 def chain(*pieces: Transform) -> Chain:
     """One piece that applies ``pieces`` from left to right."""
@@ -89,7 +98,17 @@ class Velocity:
 
     def update(self, vectors: Array, state: State, points: Array) -> tuple[Array, State]:
         velocity = vectors + self.beta * state[0]
-        return (vectors + self.beta * velocity if self.look_ahead else velocity), (velocity,)
+        return self._direction(vectors, velocity), (velocity,)
+
+    def overwrite(self, vectors: Array, state: State, points: Array) -> tuple[Array, State]:
+        """As :meth:`update`, to the bit, into the velocity's own array."""
+        (velocity,) = state
+        np.multiply(self.beta, velocity, out=velocity)
+        np.add(vectors, velocity, out=velocity)
+        return self._direction(vectors, velocity), state
+
+    def _direction(self, vectors: Array, velocity: Array) -> Array:
+        return vectors + self.beta * velocity if self.look_ahead else velocity
 
 
 @dataclass(frozen=True, eq=False)

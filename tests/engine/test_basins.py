@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from engine import optimizers as o
-from engine.arrivals import NEAR, arrived, clusters, newton_steps
+from engine.arrivals import NEAR, arrived, clusters, lateness, newton_steps
 from engine.basins import DIVERGED, FAILED, NOT_ARRIVED, basins, basins_job
 from engine.curve_fit import CurveFit
 from engine.descent import descend
-from engine.formulas import Formula
+from engine.followers import LOOK_EVERY
+from engine.formulas import NAMED, Formula
 from engine.network import Network
 from engine.optimizers import KINDS
 from engine.optimizers.method import Optimizer
@@ -31,7 +32,7 @@ def test_himmelblaus_basins_are_those_of_a_plain_loop():
             point = np.array([found.first[column], found.second[row]])
             for step in range(1, 201):
                 before, point = point, point - 0.01 * objective.value_and_gradient(point)[1]
-                if step % 5 == 0 and np.linalg.norm(point - before) <= NEAR * reach:
+                if step % LOOK_EVERY == 0 and np.linalg.norm(point - before) <= NEAR * reach:
                     hessian, gradient = objective.hessian(point), objective.value_and_gradient(point)[1]
                     left = np.linalg.norm(np.linalg.solve(hessian, gradient))
                     if np.linalg.eigvalsh(hessian)[0] > 0 and left <= NEAR * reach:
@@ -89,9 +90,9 @@ def test_every_optimizer_ends_where_its_descent_ends(kind):
     for run, (label, steps) in enumerate(zip(found.labels.flat, found.steps.flat, strict=True)):
         if label >= 0:
             np.testing.assert_allclose(runs.points[steps, run], found.minima[label], atol=NEAR * 13)
-            moves = np.linalg.norm(runs.points[5::5, run] - runs.points[4:-1:5, run], axis=1)
-            seen = arrived(objective, runs.points[5::5, run], moves, np.hypot(5, 4))
-            assert 5 * (1 + np.argmax(seen)) == steps
+            there, before = runs.points[LOOK_EVERY::LOOK_EVERY, run], runs.points[LOOK_EVERY - 1 : -1 : LOOK_EVERY, run]
+            seen = arrived(objective, there.T, (there - before).T, np.hypot(5, 4))
+            assert LOOK_EVERY * (1 + np.argmax(seen)) == steps
         elif label == DIVERGED:
             assert runs.ended[run] == steps
 
@@ -150,7 +151,7 @@ def test_a_line_through_a_network_has_basins():
 
 def test_the_map_grows_coarse_first_and_never_contradicts_itself(monkeypatch):
     monkeypatch.setattr("engine.basins.CHUNK", 0.0)
-    monkeypatch.setattr("engine.basins.TILE", 100)
+    monkeypatch.setattr("engine.basins.WIDE_TILE", 100)
     job = basins_job(Formula("himmelblau"), o.gradient_descent(0.01), (-6.0, 6.0, -6.0, 6.0), resolution=33, steps=200)
     seen = list(job)
     maps = [progress.result for progress in seen if progress.result is not None]
@@ -169,6 +170,58 @@ def test_the_map_grows_coarse_first_and_never_contradicts_itself(monkeypatch):
         np.testing.assert_allclose(places, last.minima[last.labels[early.computed]], atol=1e-6)
         with pytest.raises(ValueError, match="read-only"):
             early.labels[0] = 0
+
+
+LANDSCAPES = {
+    "himmelblau": (-5.0, 5.0, -5.0, 5.0),
+    "ackley": (-2.5, 2.5, -2.5, 2.5),
+    "double_well": (-2.5, 2.5),
+    "sqrt(x)*(x-2)^2 - log(x)": (0.01, 4.0),
+    "x*y": (-1.0, 1.0, -1.0, 1.0),
+    "(x^2-1)^4 + abs(y) + x/(3+y)": (-3.0, 3.0, -2.0, 2.0),
+    "x^2 + y": (-1.0, 1.0, -1.0, 1.0),
+}
+
+
+@pytest.mark.parametrize("text", LANDSCAPES)
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        o.gradient_descent(0.05),
+        o.momentum(0.01),
+        o.nesterov(0.01),
+        o.adamw(0.1),
+        o.nadam(0.1),
+        o.lion(0.05),
+        o.adadelta(),
+    ],
+    ids=lambda optimizer: optimizer.kind,
+)
+def test_runs_in_columns_are_the_runs_in_lock_step(text, optimizer, monkeypatch):
+    formula = Formula(text) if text in NAMED else Formula.parse(text)
+    maps = []
+    for switched_off in (False, True):
+        if switched_off:
+            monkeypatch.setattr("engine.basins.column_runs", lambda *_: None)
+        maps.append(basins(formula, optimizer, LANDSCAPES[text], resolution=23, steps=87))
+    np.testing.assert_array_equal(maps[0].labels, maps[1].labels)
+    np.testing.assert_array_equal(maps[0].steps, maps[1].steps)
+    np.testing.assert_array_equal(maps[0].minima, maps[1].minima)
+    np.testing.assert_array_equal(maps[0].values, maps[1].values)
+
+
+def test_what_may_arrive_is_never_late():
+    rng = np.random.default_rng(0)
+    for name in ("himmelblau", "ackley", "double_well"):
+        formula, reach = Formula(name), 3.0
+        ends = np.array([minimum.point for minimum in NAMED[name].minima if not minimum.is_kink])
+        points = (ends[rng.integers(len(ends), size=4000)] + rng.normal(scale=3e-3, size=(4000, ends.shape[1]))).T
+        moves = rng.normal(scale=2e-3, size=points.shape)
+        found = arrived(formula, points, moves, reach)
+        late = lateness(formula, reach).run([*points, *(points - moves)])[0]
+        assert 100 < found.sum() < 3900
+        assert (late[found] <= 0).all()
+        assert (late[~found] > 0).mean() > 0.5
 
 
 def test_closing_the_job_leaves_nothing_behind():
