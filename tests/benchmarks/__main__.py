@@ -48,7 +48,7 @@ def others(only: str, small: bool) -> dict[str, str]:
     if "growth" in wanted:
         found["growth"] = "\n\n".join(report.growth_text(grown) for grown in growth.tables(small))
     if "window" in wanted:
-        found["window"] = report.window_text(window.measured(small))
+        found["window"] = report.window_text(list(window.measured(small)))
     return found
 
 

@@ -11,7 +11,7 @@ from tests.benchmarks.comparison import Benchmark, Contest, Timing, check, compa
 from tests.benchmarks.networks import TINY
 from tests.benchmarks.surfaces import grid, ours
 from tests.benchmarks.table import BENCHMARKS
-from tests.benchmarks.window import Measured, run
+from tests.benchmarks.window import PLACES, PROMISES, Measured, measured, run
 
 # Peers warn about their own future; what they compute is what counts here.
 pytestmark = pytest.mark.filterwarnings("default")
@@ -78,6 +78,25 @@ def test_the_window_is_measured_with_a_real_hand_in_a_process_of_its_own():
     times = json.loads(printed)
     assert times["answered"] >= 1
     assert 0 < times["first"] <= times["all"] < 60_000
+
+
+QUICK = [
+    work for works in PLACES.values() for work in works if work not in ("default", "frames", "drag_xor", "drag_moons")
+]
+"""The others do the same as these in another experiment."""
+
+
+@pytest.mark.parametrize("work", QUICK)
+def test_every_measurement_of_the_window_runs_and_gives_what_is_promised(work):
+    found = list(measured(tiny=True, only=[work]))
+    assert {one.name for one in PROMISES if one.work == work} <= {one.name for one in found}
+    assert found
+    assert all(np.isfinite(one.value) for one in found)
+
+
+def test_every_promise_is_measured_by_something_and_told_apart_by_its_name():
+    assert {one.work for one in PROMISES} | {"start", "coarse"} == {work for works in PLACES.values() for work in works}
+    assert len({one.name for one in PROMISES}) == len(PROMISES)
 
 
 def test_tables_go_between_their_marks_and_leave_the_rest_of_the_page_alone(tmp_path):

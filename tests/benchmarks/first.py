@@ -1,0 +1,58 @@
+"""How soon there is something to see: the first landscape of a start, the first coarse picture of a surface."""
+
+import gc
+import time
+from typing import Any
+
+import numpy as np
+
+from tests.benchmarks.networks import CASES, TINY, Case
+
+RESOLUTION, SAMPLES = 51, 7
+WINDOW = (-1.0, 1.0, -1.0, 1.0)
+EMPTY_PLOT = """
+import sys, PyQt6.QtWidgets, pyqtgraph
+application = pyqtgraph.mkQApp()
+plot = pyqtgraph.PlotWidget()
+plot.show()
+for _ in range(5):
+    application.processEvents()
+"""
+
+
+def start(_: int) -> dict[str, float]:
+    """Until the first landscape is painted; the process should be at its beginning."""
+    gc.disable()  # as the program does
+    from PyQt6.QtCore import QTimer
+
+    from engine.catalogue import DEFAULT
+    from tests.benchmarks.opened import named, wait
+
+    program, shown = named(DEFAULT), [False]
+
+    def look(_document: object, results: Any) -> None:
+        if results.surface is not None:
+            QTimer.singleShot(0, lambda: shown.__setitem__(0, True))  # after the painting that this frame asked for
+
+    program.conductor.on_frame(look)
+    wait(30_000, lambda: shown[0])
+    assert shown[0], "There was no landscape within half a minute."
+    return {}
+
+
+def coarse(count: int) -> dict[str, float]:
+    """The first picture of each surface, in milliseconds by the name of its network."""
+    return {case.title: 1000 * _first(case) for case in (CASES if count > 100 else TINY)}
+
+
+def _first(case: Case) -> float:
+    from engine.surfaces import surface_job
+
+    taken = []
+    for _ in range(SAMPLES):
+        began = time.perf_counter()
+        job = surface_job(case.objective, case.plane, WINDOW, RESOLUTION, "float32")
+        next(progress for progress in job if progress.result is not None)
+        taken.append(time.perf_counter() - began)
+        job.close()
+    return float(np.median(taken))
