@@ -7,7 +7,7 @@ which at 8 points makes lines up to a tenth too wide. So a figure has one layout
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QTransform
@@ -46,7 +46,7 @@ STRONG = Lettering(8.5, bold=True)
 
 def width(text: str, lettering: Lettering) -> float:
     """How wide a line of text is."""
-    return _metrics(lettering.bold).horizontalAdvance(text) * lettering.size / _MEASURE
+    return _advance(text, lettering.bold) * lettering.size / _MEASURE
 
 
 def wrapped(text: str, lettering: Lettering, room: float) -> list[str]:
@@ -139,6 +139,11 @@ def _large_font(bold: bool) -> QFont:
     font = _plain_font(bold)
     font.setPixelSize(_MEASURE)
     return font
+
+
+@lru_cache(maxsize=4096)
+def _advance(text: str, bold: bool) -> float:
+    return _metrics(bold).horizontalAdvance(text)
 
 
 @cache

@@ -107,9 +107,11 @@ def shaded(rgba: Colors, brightness: ArrayLike) -> Colors:
 
 def blend(rgba: Colors, mask: ArrayLike, color: str, opacity: float) -> Colors:
     """The raster with ``color`` laid over it where ``mask (rows, columns)`` is true (or as far as it is, 0..1)."""
-    weight = (np.asarray(mask, dtype=np.float64) * opacity)[..., None]
+    amount = np.asarray(mask, dtype=np.float64)
+    touched = amount != 0
+    weight = (amount[touched] * opacity)[:, None]
     result = rgba.copy()
-    result[..., :3] = np.round(rgba[..., :3] * (1 - weight) + components(color) * weight).astype(np.uint8)
+    result[touched, :3] = np.round(rgba[touched, :3] * (1 - weight) + components(color) * weight).astype(np.uint8)
     return result
 
 
