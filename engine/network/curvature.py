@@ -15,10 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Mask
 from engine.network.examples import Tiles
 from engine.network.layers import Layer
 from engine.network.losses import Loss
@@ -150,12 +151,18 @@ def add_curvature(
                 yield None
 
 
+@lru_cache(maxsize=8)
+def _below(size: int) -> Mask:
+    """Where a square matrix is below its diagonal."""
+    return np.tri(size, k=-1, dtype=bool)
+
+
 def finish(hessian: Array, share: float) -> Iterator[None]:
     """Scale what is on and above the diagonal and copy it below, stripe by stripe: exactly symmetric, yields in between."""
     for start in range(0, hessian.shape[-1], STRIPE):
         rows, after = slice(start, start + STRIPE), slice(start + STRIPE, None)
         hessian[:, rows, start:] *= share
-        corner = np.triu(hessian[:, rows, rows])
-        hessian[:, rows, rows] = corner + np.triu(corner, 1).swapaxes(-1, -2)
+        corner = hessian[:, rows, rows]
+        np.copyto(corner, corner.swapaxes(-1, -2), where=_below(corner.shape[-1]))
         hessian[:, after, rows] = hessian[:, rows, after].swapaxes(-1, -2)
         yield None

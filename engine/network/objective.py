@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from functools import cached_property
 
 import numpy as np
@@ -85,8 +85,7 @@ class NetworkObjective(Objective):
 
         """
         flat = self._flat(points)
-        with np.errstate(all="ignore"):
-            values, gradients = self._sums.slopes(flat)
+        values, gradients = self._sums.slopes(flat)
         if not self.penalty.is_zero:
             values += self.penalty.value(flat)
             gradients += self.penalty.gradient(flat)
@@ -116,14 +115,15 @@ class NetworkObjective(Objective):
         flat = self._flat(points)
         matrices = np.empty((*flat.shape, flat.shape[-1]))
         each = max(1, HESSIAN_BYTES // (8 * self.dimension**2))
-        for start in range(0, len(flat), each):
-            pieces = self._pieces(flat[start : start + each], gauss_newton, own=False)
-            while True:
-                try:
-                    next(pieces)
-                except StopIteration as end:
-                    matrices[start : start + each] = end.value
-                    break
+        with np.errstate(all="ignore"):
+            for start in range(0, len(flat), each):
+                pieces = self._pieces(flat[start : start + each], gauss_newton, own=False)
+                while True:
+                    try:
+                        next(pieces)
+                    except StopIteration as end:
+                        matrices[start : start + each] = end.value
+                        break
         return matrices.reshape((*np.shape(points), flat.shape[-1]))
 
     def hessian_pieces(self, points: Array, gauss_newton: bool = False) -> Generator[float, None, Array]:
@@ -132,30 +132,30 @@ class NetworkObjective(Objective):
         For jobs: ``hessian = yield from …`` or a loop that passes the fractions on. Between two pieces anybody may evaluate
         this objective, on this very thread: the buffers are the generator's own.
         """
-        return self._pieces(points, gauss_newton, own=True)
+        pieces = self._pieces(points, gauss_newton, own=True)
+        while True:
+            with np.errstate(all="ignore"):  # around each piece, because no context may stay open across a yield
+                try:
+                    done = next(pieces)
+                except StopIteration as end:
+                    matrix: Array = end.value
+                    return matrix
+            yield done
 
     def _pieces(self, points: Array, gauss_newton: bool, own: bool) -> Generator[float, None, Array]:
         flat = self._flat(points)
         hessian = np.zeros((*flat.shape, flat.shape[-1]))
         tiles = self.data.tiles
         for done, (work, tile) in enumerate(self._sums.loaded(flat, tiles, own)):
-            with np.errstate(all="ignore"):
-                layers = [layer.alone for layer in curvature.linearize(work, tile, self._loss, gauss_newton)]
-                outputs = work.stages[-1].after[:, 0].copy()
-            pieces = curvature.add_curvature(layers, outputs, tile.targets[0], self._loss, hessian)
-            while self._advance(pieces):
+            layers = [layer.alone for layer in curvature.linearize(work, tile, self._loss, gauss_newton)]
+            outputs = work.stages[-1].after[:, 0].copy()
+            for _ in curvature.add_curvature(layers, outputs, tile.targets[0], self._loss, hessian):
                 yield 0.99 * done / len(tiles)
-        finishing = curvature.finish(hessian, 1.0 / self.data.count)
-        while self._advance(finishing):
+        for _ in curvature.finish(hessian, 1.0 / self.data.count):
             yield 0.99
         diagonal = np.arange(self.dimension)
         hessian[:, diagonal, diagonal] += self.penalty.curvature
         return hessian.reshape((*np.shape(points), flat.shape[-1]))
-
-    @staticmethod
-    def _advance(pieces: Iterator[None]) -> bool:
-        with np.errstate(all="ignore"):  # around each piece, because no context may stay open across a yield
-            return next(pieces, True) is None
 
     def hessian_columns(self, point: Array, start: int, stop: int) -> Array:
         """Columns ``start`` to ``stop`` of the Hessian at one ``point (P,)``: ``(P, stop − start)``, by products."""

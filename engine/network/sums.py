@@ -86,13 +86,23 @@ class Sums:
                 last = work
             yield work, block
 
+    def _at(self, flat: Array, block: Tiles) -> Workspace:
+        work = self.workspaces.get((len(flat), block.number, block.count, self.data.width))
+        work.load(flat)
+        return work
+
     # Losses and gradients
 
     def values(self, flat: Array) -> Array:
         """Mean losses ``(K,)``: the same bits as beside a gradient."""
-        values = np.empty(len(flat))
-        for rows, found in self._over_parts(flat, self._part_values):
-            values[rows] = _added(found)
+        single, runs = self._single, len(flat)
+        if single is not None and runs <= self.stack and self._work * runs < WORTH_THREADS:
+            with np.errstate(all="ignore"):
+                values = self._at(flat, single).value(single, self._loss)
+        else:
+            values = np.empty(runs)
+            for rows, found in self._over_parts(flat, self._part_values):
+                values[rows] = _added(found)
         values *= 1.0 / self.data.count
         return values
 
@@ -109,9 +119,9 @@ class Sums:
         """Mean losses ``(K,)`` and their gradients ``(K, P)``."""
         single, runs, share = self._single, len(flat), 1.0 / self.data.count
         if single is not None and runs <= self.stack and self._work * runs < WORTH_THREADS:
-            work = self.workspaces.get((runs, 1, single.count, self.data.width))
-            work.load(flat)
-            values, gradients = work.slope(single, self._loss), work.collected()
+            with np.errstate(all="ignore"):
+                work = self._at(flat, single)
+                values, gradients = work.slope(single, self._loss), work.collected()
         else:
             values, gradients = np.empty(runs), np.empty(flat.shape)
             for rows, found in self._over_parts(flat, self._part_slopes):

@@ -148,3 +148,14 @@ def test_a_hessian_in_pieces_is_not_disturbed_by_other_calls_between_them():
         loss.value_and_gradient(elsewhere)
         loss.hessian_vector_product(elsewhere, elsewhere)
     np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("count", [11, 3000])
+def test_every_question_at_overflowing_points_is_answered_without_a_warning(count):
+    of = objective((2, 3, 2), "relu", loss="cross_entropy", count=count)
+    wild = np.full((2, of.dimension), 1e200)
+    with np.errstate(all="raise"):
+        for answer in (of.value, of.value_and_gradient, of.watch, of.accuracy, of.hessian, of.gauss_newton, of.predict):
+            answer(wild)
+        of.hessian_vector_product(wild, wild)
+        assert not np.isfinite(of.value(wild)).any()
