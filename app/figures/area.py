@@ -44,8 +44,9 @@ def shares(axis: Axis, values: ArrayLike) -> Array:
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         if axis.logarithmic:
             numbers = np.log10(np.where(numbers > 0, numbers, np.nan))
-        result = np.where(np.isfinite(numbers), (numbers - low) / (high - low), np.nan)
-    return np.clip(result, -_FAR, _FAR)
+        result = np.clip((numbers - low) / (high - low), -_FAR, _FAR)
+    finite = np.isfinite(numbers)
+    return result if finite.all() else np.where(finite, result, np.nan)
 
 
 def transformed(axis: Axis) -> tuple[float, float]:

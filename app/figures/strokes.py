@@ -92,15 +92,16 @@ def _draw(painter: QPainter, line: Array, pen: QPen) -> None:
     # Pointed corners: at slight turns they look like round ones.
     corners = (across[:-1] + across[1:]) / np.maximum(1 + straightness, 1)[:, None]
     painter.setBrush(pen.color())
+    bare, winding = Qt.PenStyle.NoPen, Qt.FillRule.WindingFill
     for first, last in polylines.stretches(line):
         if (straightness[first : last - 1] < SHARP).any():
             painter.setPen(pen)
             painter.drawPolyline(polygon(line[first : last + 1]))
             continue
-        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setPen(bare)
         run = slice(first, last)
         for strip in _strips(line[first : last + 1], along[run], across[run], corners[first : last - 1]):
-            painter.drawPolygon(polygon(strip), Qt.FillRule.WindingFill)
+            painter.drawPolygon(polygon(strip), winding)
 
 
 def _strips(line: Array, along: Array, across: Array, corners: Array) -> Iterator[Array]:

@@ -46,7 +46,7 @@ def ground(surface: Surface, look: Look, theme: Theme, floor: float | None = Non
     if look.hillshade:
         relief = np.log10(shown.values) if look.logarithmic else np.clip(shown.values, low, high)
         rgba = colors.shaded(rgba, colors.hillshade(relief))
-    lines = _contour_lines(surface, look, theme, bottom)
+    lines = _contour_lines(surface, look, theme, bottom, high)
     if look.plateaus and min(surface.settled().values.shape) >= COARSE:
         flat = flat_region(surface)
         if flat.shape == surface.values.shape and flat.any():
@@ -63,9 +63,13 @@ def contour_levels(surface: Surface, look: Look, floor: float | None = None) -> 
 
     By the latter valleys and plateaus get lines and not only the steep rim.
     """
+    bottom = floor_below(surface) if look.logarithmic and floor is None else floor
+    return _levels(surface, look, bottom, _color_range(surface, look.logarithmic)[1])
+
+
+def _levels(surface: Surface, look: Look, bottom: float | None, high: float) -> Array:
     if look.logarithmic:
-        return levels(surface, look.contours, "logarithmic", floor_below(surface) if floor is None else floor)
-    high = _color_range(surface, logarithmic=False)[1]
+        return levels(surface, look.contours, "logarithmic", bottom)
     return np.union1d(levels(np.minimum(surface.values, high), look.contours), levels(surface, 6, "quantile"))
 
 
@@ -82,10 +86,10 @@ def _color_range(surface: Surface, logarithmic: bool) -> tuple[float, float]:
     return (low, high) if high > low else (low, low + (abs(low) or 1.0))
 
 
-def _contour_lines(surface: Surface, look: Look, theme: Theme, bottom: float) -> tuple[Polyline, ...]:
+def _contour_lines(surface: Surface, look: Look, theme: Theme, bottom: float, high: float) -> tuple[Polyline, ...]:
     if not look.contours or min(surface.settled().values.shape) < COARSE:
         return ()
-    traced = contours(surface, contour_levels(surface, look, bottom))
+    traced = contours(surface, _levels(surface, look, bottom, high))
     if not traced:
         return ()
     gap = np.full((1, 2), np.nan)

@@ -67,17 +67,18 @@ def _ours(sampled: Surface, runs: Array) -> Callable[[], Array]:
 
 
 def _peer(sampled: Surface, runs: Array) -> Callable[[], Array]:
-    """The same colors, levels and axes; without the pale edges that Talweg gives to paths, and with its own ticks."""
+    """The same colors, blended alike, levels and axes; without the pale edges of Talweg's paths."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     left, right, low, high = sampled.window
+    extent = (left, right, low, high)
     chosen, top = contour_levels(sampled, LOOK), np.quantile(sampled.values, 0.98)
 
     def run() -> Array:
         figure = Figure((SIZE[0] / 144, SIZE[1] / 144), dpi=144)
         canvas, axes = FigureCanvasAgg(figure), figure.add_axes((0.1, 0.1, 0.88, 0.87))
-        axes.imshow(sampled.values, origin="lower", extent=(left, right, low, high), aspect="auto", vmax=top)
+        axes.imshow(sampled.values, origin="lower", extent=extent, aspect="auto", vmax=top, interpolation="bilinear")
         axes.contour(
             sampled.first, sampled.second, sampled.values, levels=chosen, colors="white", linewidths=1.0, alpha=0.45
         )
