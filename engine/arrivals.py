@@ -30,6 +30,10 @@ EQUAL = 1e-9
 """Share of the usual loss by which minima may differ and still be equally low."""
 LENIENT = 1 + 1e-9
 """A first look lets this much more pass than the second, which decides."""
+BLOCK = 8192
+"""Points polished at once: some forty arrays of them stay in the cache."""
+MOST_CELLS = 1_000_000
+"""Cells that are laid out in a table; where ends lie further apart, they are sorted."""
 POLISHING = 3
 """Newton steps that take an arrived point onto its minimum."""
 
@@ -119,6 +123,11 @@ def _newton_terms(gradient: list[Term], hessian: list[Term]) -> tuple[list[Term]
 
 def polished(objective: Objective, points: Array, reach: float) -> Array:
     """The minima ``(K, k)`` that arrived points lie beside, by a few Newton steps; a step that leaves is not taken."""
+    parts = [_polished(objective, points[first : first + BLOCK], reach) for first in range(0, len(points), BLOCK)]
+    return np.concatenate(parts)
+
+
+def _polished(objective: Objective, points: Array, reach: float) -> Array:
     begun = here = _columns(points)
     with np.errstate(all="ignore"):
         for _ in range(POLISHING):
@@ -143,7 +152,8 @@ def clusters(ends: Array, values: Array, reach: float, scale: float) -> tuple[In
     if not len(ends):
         return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
     cells = np.floor(ends / (SAME * reach) + np.sqrt(2))  # an offset no round coordinate lies on the edge of
-    of, heads = _heads(_numbered(cells), values, ends)
+    of = _numbered(cells)
+    heads = _heads(of, values, ends)
     linked = _linked(ends[heads], SAME * reach)
     lowest = np.array(
         [heads[linked == number][np.argmin(values[heads[linked == number]])] for number in range(linked.max() + 1)]
@@ -156,23 +166,28 @@ def clusters(ends: Array, values: Array, reach: float, scale: float) -> tuple[In
 
 
 def _numbered(cells: Array) -> Indices:
-    """Equal rows of ``cells (K, k)`` get equal numbers."""
-    number = np.zeros(len(cells), dtype=np.intp)
-    for column in cells.T:
-        distinct, of = np.unique(column, return_inverse=True)
-        number = number * len(distinct) + of
-    return number
+    """Equal rows of ``cells (K, k)``, which hold whole numbers, get equal numbers from 0 on, and all of these occur."""
+    columns = np.ascontiguousarray(cells.T)
+    low = columns.min(axis=1, keepdims=True)
+    spans = (columns - low).max(axis=1) + 1
+    if np.prod(spans) > MOST_CELLS:
+        return np.unique(cells, axis=0, return_inverse=True)[1].reshape(-1)
+    place = np.ravel_multi_index(tuple((columns - low).astype(np.intp)), spans.astype(np.intp).tolist())
+    there = np.zeros(int(np.prod(spans)), dtype=bool)
+    there[place] = True
+    return np.asarray((np.cumsum(there) - 1)[place])
 
 
-def _heads(cells: Indices, values: Array, ends: Array) -> tuple[Indices, Indices]:
-    """The cells numbered from 0 on ``(K,)``, and the lowest end of each, of equally low ones that with the least coordinates."""
-    distinct, of = np.unique(cells, return_inverse=True)
-    floor = np.full(len(distinct), np.inf)
-    np.minimum.at(floor, of, values)
-    lowest = np.flatnonzero(values <= floor[of])
-    lowest = lowest[np.lexsort((*ends[lowest].T[::-1], of[lowest]))]
-    _, first = np.unique(of[lowest], return_index=True)
-    return of, lowest[first]
+def _heads(of: Indices, values: Array, ends: Array) -> Indices:
+    """The lowest end of every cell, of equally low ones that with the least coordinates."""
+    left = np.arange(len(of))
+    for column in (np.where(np.isnan(values), np.inf, values), *ends.T):
+        floor = np.full(of.max() + 1, np.inf)
+        np.minimum.at(floor, of[left], column[left])
+        left = left[column[left] <= floor[of[left]]]
+    first = np.full(of.max() + 1, len(of))
+    np.minimum.at(first, of[left], left)
+    return first
 
 
 def _linked(points: Array, gap: float) -> Indices:

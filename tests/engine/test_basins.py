@@ -263,6 +263,11 @@ def test_clusters_link_near_ends_whatever_the_order():
     np.testing.assert_array_equal(labels, np.array([2, 1, 0])[of])
     again, _ = clusters(ends[::-1], (values[of])[::-1], 1.0, 1.0)
     np.testing.assert_array_equal(again[::-1], labels)
+    far = np.concatenate([ends, [[1e9, -1e9], [-1e9, 1e9]]])  # a table of all cells between would not fit anywhere
+    spread, heads = clusters(far, np.append(values[of], [3.0, 4.0]), 1.0, 1e7)
+    np.testing.assert_array_equal(spread, [*labels, 3, 4])
+    assert len(heads) == 5
+    assert len(clusters(ends, np.full(200, np.nan), 1.0, 1.0)[1]) == 3
     assert clusters(np.empty((0, 2)), np.empty(0), 1.0, 1.0)[0].size == 0
 
 
