@@ -14,7 +14,7 @@ BLOCK_BYTES = 1 << 20
 """A layer's activations in one block: two layers together take a usual second-level cache."""
 FEWEST, USUAL = 128, 512
 """Examples that make a product worth its call; how many one block has where calls take many points."""
-CALL_NANOSECONDS = 6e6
+CALL_NANOSECONDS = 4e6
 """How long one call is to last, about: long against Python's overhead, short against a frame."""
 WEIGHTS_BYTES = 1 << 24
 """What the weights of all points of one call may take."""
