@@ -6,9 +6,11 @@ already, the loss of a network becomes it by :meth:`Objective.restrict`.
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -28,12 +30,12 @@ class Block:
     shape: tuple[int, ...]
     kind: Literal["weight", "bias", "parameter"]
 
-    @property
+    @cached_property
     def size(self) -> int:
         """How many parameters it holds."""
-        return int(np.prod(self.shape))
+        return math.prod(self.shape)
 
-    @property
+    @cached_property
     def stop(self) -> int:
         """One past its last index in the flat vector."""
         return self.start + self.size
