@@ -14,7 +14,7 @@ from engine.surfaces.windows import Grid
 
 LONGEST_STRIDE = {1: 64, 2: 16}
 FEWEST_COARSE_POINTS = 5  # per axis: fewer make no picture
-SHARED_BY = 4
+SHARED_BY = 4  # threads among whom tiles can be shared out evenly
 SHARE_OF_TIME = 20  # building pictures takes at most one part in this many
 
 

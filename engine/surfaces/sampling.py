@@ -65,11 +65,11 @@ def surface_job(
     (1.0, True, (0.0, array([1., 1.])))
 
     """
-    points = _grid(objective, flat, window, resolution, dtype)
+    points = _checked_grid(objective, flat, window, resolution, dtype)
     return _sample(objective, flat, points, dtype, threads, executor, watched=True)
 
 
-def _grid(
+def _checked_grid(
     objective: Objective, flat: Flat, window: Sequence[float], resolution: int | tuple[int, int], dtype: Precision
 ) -> Grid:
     if flat.parameters != objective.dimension:
@@ -191,7 +191,7 @@ def surface(
     flat = own_flat(objective) if plane is None else plane
     if window is None:
         window = _own_window(objective, flat) if plane is None else (-1.0, 1.0) * flat.dimension
-    points = _grid(objective, flat, window, resolution, dtype)
+    points = _checked_grid(objective, flat, window, resolution, dtype)
     job = _sample(objective, flat, points, dtype, threads, executor, watched=False)
     with threadpool_limits(limits=1, user_api="blas"):  # the tiles have the processors already
         return drain(job)
