@@ -17,6 +17,7 @@ from app.pictures.tiles import Tile, TileGroup, TilesPicture
 from app.results import ModelResult, Results
 from engine.analysis.wording import count, number
 from engine.arrays import Array
+from engine.problem import FormulaProblem
 
 ModelPicture = MapPicture | PlotPicture | TilesPicture
 TITLES = {"map": "Decision regions", "plot": "Fitted curve", "tiles": "What the network sees"}
@@ -31,6 +32,8 @@ def model_picture(document: Document, results: Results, ghost: ModelResult | Non
         ghost: the model before the weights were drawn anew: its boundary stays as a dashed line.
 
     """
+    if isinstance(document.experiment.problem, FormulaProblem):
+        return None
     model = results.model
     if model is None:
         return MapPicture(
