@@ -160,3 +160,11 @@ def test_restricting_and_then_differentiating_is_pulling_back() -> None:
         slope = (restricted.value(at + step) - restricted.value(at - step)) / (2 * h)
         np.testing.assert_allclose(gradients[:, axis], slope, rtol=1e-5)
     np.testing.assert_array_equal(formula.sampler(plane).evaluate(at), values)
+
+
+def test_overflow_is_no_warning_and_no_gap() -> None:
+    points = np.array([[1e200], [-1e200], [1e160]])
+    values, gradients = Formula.parse("x^3").value_and_gradient(points)
+    np.testing.assert_array_equal(values, [np.inf, -np.inf, np.inf])
+    np.testing.assert_array_equal(gradients, np.full((3, 1), np.inf))
+    assert Formula.parse("x^3").hessian(points).shape == (3, 1, 1)
