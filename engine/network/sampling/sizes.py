@@ -10,8 +10,8 @@ import numpy as np
 
 from engine.network.activations import Activation
 
-BLOCK_BYTES = 1 << 20
-"""A layer's activations in one block: two layers together take a usual second-level cache."""
+BLOCK_BYTES = 3 << 18
+"""A layer's activations in one block: two layers together leave room for weights in a second-level cache of 2 MB."""
 FEWEST, USUAL = 128, 512
 """Examples that make a product worth its call; how many one block has where calls take many points."""
 CALL_NANOSECONDS = 4e6
