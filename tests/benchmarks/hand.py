@@ -47,9 +47,6 @@ def frames(count: int) -> dict[str, float]:
 
 def drag(name: str, count: int, change: Change = lambda experiment: experiment) -> dict[str, float]:
     """Move a start with mouse events, one every 16 ms; until its own path or a newer one is painted, in milliseconds."""
-    import pyqtgraph as pg
-
-    pg.setConfigOption("mouseRateLimit", -1)
     program = named(name, change)
     settle(program, LONGEST)
     port, at = handle(program)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
+import pyqtgraph as pg
 from PyQt6.QtCore import QEvent, QEventLoop, QPointF, Qt, QTimer
 from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtWidgets import QApplication, QWidget
@@ -30,6 +31,7 @@ def on(document: Document) -> Program:
     """The window on a document; it computes already."""
     application = QApplication.instance() or QApplication(["talweg"])
     QApplication.setStyle("Fusion")
+    pg.setConfigOption("mouseRateLimit", -1)  # every event is to count, also those that come close together
     program = Program(document)
     program.kept = application  # type: ignore[attr-defined]  # Qt forgets an application that Python forgets
     program.window.resize(1280, 720)

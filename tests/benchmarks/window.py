@@ -73,6 +73,7 @@ PROMISES = (
     Promise("surface", "megabytes", "peak memory of 60,000 × 784 examples in float32 with a 51×51 surface", "MB", 1500),
     Promise("steps", "megabytes", "peak memory of 10,000 steps of 13,002 parameters", "MB", 600),
     Promise("drags", "megabytes", "memory that 1,000 drags add, from the 200th on", "MB", 5),
+    Promise("drags", "held", "the same without what the allocator keeps for reuse", "MB", 5),
 )
 """Those that one process measures; :func:`measured` adds the start and the coarse pictures."""
 
