@@ -16,7 +16,7 @@ from engine.arrays import same
 from engine.job import Job
 
 L = TypeVar("L", bound=Hashable)
-LITTLE = 0.015
+LITTLE = 0.008
 """Seconds of work that a job may still need, by what it took so far, to be finished first: a drag shows whole paths where they
 are short."""
 
@@ -94,7 +94,7 @@ class Scheduler(Generic[L]):
         """Let the next lane in turn work until its job yields; None when no lane has work.
 
         An urgent lane has every turn while it works: what others show would be of no use before. An eager one has the next
-        turn as long as its newest job has shown nothing.
+        turn as long as its newest job has shown nothing, or a newer one waits for its end.
         """
         for lane in self._by_turn():
             slot = self._slots[lane]
@@ -112,7 +112,7 @@ class Scheduler(Generic[L]):
         yield from self._urgent
         for lane in self._eager:
             slot = self._slots[lane]
-            if (slot.waiting is not None and self._may_go(slot)) or (slot.job is not None and not slot.shown):
+            if slot.waiting is not None or (slot.job is not None and not slot.shown):
                 yield lane
         yield from tuple(self._order)
 

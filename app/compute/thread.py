@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, cast
@@ -17,9 +16,6 @@ from engine.job import Job
 
 LONGEST_FRAME = 0.2
 """Seconds that the thread rests for a frame at most."""
-STRETCH, PAUSE = 0.003, 0.001
-"""Seconds of work after which the thread sleeps, and for how long: small arrays hold the interpreter's lock, and the window
-needs it to answer a hand. A frame does not depend on it: the thread rests then."""
 
 
 class ComputeThread(QObject):
@@ -105,20 +101,14 @@ class ComputeThread(QObject):
 
     def _work(self) -> None:
         scheduler: Scheduler[LaneName] = Scheduler(LANES, self._begin, urgent=("plane",), eager=("runs",))
-        worked = 0.0
         while not self._quitting:
             self._rests.set()
             self._may_work.wait(LONGEST_FRAME)
             self._rests.clear()
             self._read_inbox(scheduler)
-            began = time.perf_counter()
             delivery = scheduler.turn()
             if delivery is not None:
                 self._deliver(delivery)
-                worked += time.perf_counter() - began
-                if worked > STRETCH:
-                    worked = 0.0
-                    time.sleep(PAUSE)
                 continue
             with self._lock:
                 self._busy = bool(self._inbox)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from time import perf_counter
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from app.results import RunsResult
 from engine import analysis, stopping
 from engine.analysis.stability import StabilityBound, largest_eigenvalue, stability_bound
 from engine.formulas import Formula
-from engine.job import Job, Progress
+from engine.job import CHUNK, Job, Progress
 from engine.objective import Objective
 from engine.optimizers import KINDS
 from engine.problem import Assembled
@@ -24,6 +25,7 @@ def judged_job(assembled: Assembled, runs: Trajectories) -> Job[RunsResult]:
     """Events and outcomes, run by run, with a yield between: a Hessian at the end of a run may take a moment."""
     objective, lowest = assembled.objective, lowest_known(assembled, runs)
     result = RunsResult(runs, lowest=lowest)
+    began = perf_counter()
     for run in range(runs.runs):
         found = analysis.events.events(runs, run)
         bound = _bound(objective, runs, run)
@@ -43,7 +45,10 @@ def judged_job(assembled: Assembled, runs: Trajectories) -> Job[RunsResult]:
             rates=(*result.rates, rate),
             marks=(*result.marks, stopping.marks(runs, run)),
         )
-        yield Progress(0.98 + 0.02 * (run + 1) / runs.runs, result if run == runs.runs - 1 else None)
+        if run < runs.runs - 1 and perf_counter() - began > CHUNK:
+            yield Progress(0.98 + 0.02 * (run + 1) / runs.runs)
+            began = perf_counter()
+    yield Progress(1.0, result)
 
 
 def _bound(objective: Objective, runs: Trajectories, run: int) -> StabilityBound | None:
