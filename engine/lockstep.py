@@ -19,7 +19,9 @@ from engine.evaluation import Counted, CountedRows
 from engine.network import NetworkObjective
 from engine.objective import Objective
 from engine.optimizers import KINDS, stack
-from engine.optimizers.method import LARGEST_DENSE, Method, Optimizer, Report, State, Step
+from engine.optimizers.method import LARGEST_DENSE, Optimizer, Report, State, Step
+from engine.optimizers.stacks import Stack
+from engine.optimizers.transforms import Chain
 
 Failures: TypeAlias = Mapping[int, str]
 """Rows that cannot go on, each with the sentence why."""
@@ -37,11 +39,13 @@ class _Stack:
     rows: slice
     rates: Array
     """(T, rows) or (T, 1)"""
-    method: Method
+    method: Stack
     state: State
     active: Mask
     evaluate: CountedRows
     refusal: str
+    plain: Chain | None
+    """What makes its steps of gradients, where that is all there is to them and nobody asks for reports."""
     last: tuple[Step, Report] | None = None
 
 
@@ -78,7 +82,8 @@ class LockStep:
             method = stack(optimizers)
             state = () if refusal else method.init(points)
             active, evaluate = np.ones(len(points), dtype=bool), CountedRows(self.counted, rows)
-            self._stacks.append(_Stack(optimizers, rows, rate, method, state, active, evaluate, refusal))
+            plain = None if explain or refusal else method.plain
+            self._stacks.append(_Stack(optimizers, rows, rate, method, state, active, evaluate, refusal, plain))
             first = rows.stop
         self._blocks = objective.blocks
 
@@ -132,10 +137,18 @@ class LockStep:
         return self.counted.gradients(self.points)
 
     def update(self, values: Array, gradients: Array, out: Array) -> Failures:
-        """Write the next points into ``out (R, P)`` and go there; rows that fail stay where they are."""
+        """Write the next points into ``out (R, P)`` and go there; rows that fail stay where they are.
+
+        The caller silences overflow.
+        """
         points, failures = self.points, NONE
         for one in self._stacks:
             rows = one.rows
+            if one.plain is not None:
+                before = points[rows]
+                vectors, one.state = one.plain.update(gradients[rows], one.state, before)
+                np.subtract(before, one.rates[self.number][:, None] * vectors, out=out[rows])
+                continue
             if one.refusal:
                 out[rows] = points[rows]
                 failures = {**failures, **dict.fromkeys(range(rows.start, rows.stop), one.refusal)}
@@ -171,6 +184,7 @@ class LockStep:
             if len(one.optimizers) > 1:
                 one.optimizers = tuple(o for o, stays in zip(one.optimizers, chosen, strict=True) if stays)
                 one.method, one.rates = stack(one.optimizers), one.rates[:, chosen]
+                one.plain = None if one.plain is None else one.method.plain
             one.state, one.active = _rows(one.state, np.flatnonzero(chosen)), one.active[:count]
             one.rows = slice(first, first + count)
             one.evaluate = CountedRows(self.counted, one.rows)

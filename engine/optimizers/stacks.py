@@ -10,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 
 from engine.arrays import Array
-from engine.optimizers.first_order import KINDS_OF_FIRST_ORDER
+from engine.optimizers.first_order import KINDS_OF_FIRST_ORDER, FirstOrder
 from engine.optimizers.hessian_free import NEWTON_CG
 from engine.optimizers.method import (
     LARGEST_DENSE,
@@ -25,7 +25,7 @@ from engine.optimizers.method import (
 from engine.optimizers.newton_steps import DAMPED_NEWTON, NEWTON, SADDLE_FREE
 from engine.optimizers.quasi_newton import BFGS_KIND, CONJUGATE_GRADIENT, LBFGS_KIND
 from engine.optimizers.residual_steps import GAUSS_NEWTON, LEVENBERG_MARQUARDT
-from engine.optimizers.transforms import shortened_to
+from engine.optimizers.transforms import Chain, shortened_to
 from engine.optimizers.trust_regions import TRUST_REGION
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
@@ -62,6 +62,14 @@ class Stack:
     clip: Array | None
     forms_hessian: bool
 
+    @property
+    def plain(self) -> Chain | None:
+        """The pieces of a method whose step is −rate · (what they make of the gradient) and nothing else: no search, no clip."""
+        method = self.method
+        if not isinstance(method, FirstOrder) or method.line_search != "none" or self.clip is not None:
+            return None
+        return method.pieces
+
     def init(self, points: Array) -> State:
         return () if self._refuses(points) else self.method.init(points)
 
@@ -77,7 +85,7 @@ class Stack:
         return self.forms_hessian and points.shape[1] > LARGEST_DENSE
 
 
-def stack(optimizers: Sequence[Optimizer]) -> Method:
+def stack(optimizers: Sequence[Optimizer]) -> Stack:
     """The method that advances runs with these optimizers, run r with ``optimizers[r]``.
 
     Raises:
