@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from PyQt6.QtCore import QObject, Qt, QTimer
 
-FRAME = 0.016
+FRAME = 0.008
 """Seconds from frame to frame while somebody is at work."""
 CALM = 0.025
 """Seconds from frame to frame while nobody touches anything: drawing slows the runs that are being drawn."""
@@ -16,8 +16,6 @@ HURRY = 0.4
 """Seconds for which a change keeps frames at full rate."""
 LONGEST_PIECE = 0.006
 """Seconds that a frame waits at most for the piece of work that is under way; the window goes on taking events meanwhile."""
-POLL = 1
-"""Milliseconds between two looks whether the compute thread rests."""
 
 
 class Frames:
@@ -25,7 +23,7 @@ class Frames:
 
     Args:
         parent: whose timers these are.
-        rest: tells the compute thread to rest, or to go on.
+        rest: tells the compute thread to rest, or to go on; :meth:`go` is to be called when it has come to rest.
         resting: whether it rests.
         clock: gives seconds.
 
@@ -43,12 +41,12 @@ class Frames:
         self._due = math.inf
         self._began, self._ended, self._cost = -math.inf, -math.inf, 0.0
         self._hurry_until = -math.inf
-        self._wait_until = 0.0
         self._timer = QTimer(parent)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_time)
-        self._drawing = False
+        self._drawing = self._waiting = False
+        """A frame is under way; and it still waits for the compute thread."""
 
     @property
     def hurried(self) -> bool:
@@ -69,18 +67,26 @@ class Frames:
             if not self._drawing:
                 self._timer.start(math.ceil(1000 * (due - now)))
 
+    def go(self) -> None:
+        """The compute thread rests: draw, if a frame waits for that."""
+        if self._waiting:
+            self._draw()
+
     def _on_time(self) -> None:
-        """The compute thread is asked to rest; the frame is drawn when it does."""
-        if not self._drawing:
-            self._drawing = True
-            self._wait_until = self._clock() + LONGEST_PIECE
-            self._rest(True)
-        if self._resting() or self._clock() >= self._wait_until:
+        """The compute thread is asked to rest; the frame is drawn when it does, or after a while in any case."""
+        if self._waiting:
+            self._draw()
+            return
+        self._drawing = self._waiting = True
+        self._rest(True)
+        if self._resting():
             self._draw()
         else:
-            self._timer.start(POLL)
+            self._timer.start(math.ceil(1000 * LONGEST_PIECE))
 
     def _draw(self) -> None:
+        self._waiting = False
+        self._timer.stop()
         callback, self._callback, self._due = self._callback, None, math.inf
         self._began = self._clock()
         try:

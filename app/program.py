@@ -46,7 +46,7 @@ class Program(QObject):
         self.store = Store(document)
         self.thread_ = ComputeThread(Workshop().begin, self)
         self._collector = GarbageCollector(self)
-        frames = Frames(self, self.thread_.rest, lambda: self.thread_.resting)
+        self.frames = frames = Frames(self, self.thread_.rest, lambda: self.thread_.resting)
         self.conductor = Conductor(self.store, self.thread_, frames)
         self.store.on_changed(frames.hurry)
         say = self.window.status.show_message
@@ -76,6 +76,7 @@ class Program(QObject):
         self.window.landscape_map.zoomed.connect(self.actions.zoom)
         self.window.status.stop_requested.connect(self.conductor.stop)
         self.thread_.arrived.connect(lambda: self.conductor.wish_frame())
+        self.thread_.rested.connect(self.frames.go)
         self._theme = ""
         presenters = (
             self.panels, self.actions, self.filing, self.playback, self.choices, self.setup, self.status,

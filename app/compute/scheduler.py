@@ -16,9 +16,9 @@ from engine.arrays import same
 from engine.job import Job
 
 L = TypeVar("L", bound=Hashable)
-LITTLE = 0.008
+LITTLE, MOST = 0.008, 0.032
 """Seconds of work that a job may still need, by what it took so far, to be finished first: a drag shows whole paths where they
-are short."""
+are short. As much again for each job in a row that was not finished, up to ``MOST``."""
 
 
 @dataclass
@@ -31,6 +31,8 @@ class _Slot:
     fraction: float = 0.0
     spent: float = 0.0
     """Seconds of work on this job."""
+    unfinished: int = 0
+    """How many jobs in a row were replaced before their end."""
 
     @property
     def left(self) -> float:
@@ -90,16 +92,19 @@ class Scheduler(Generic[L]):
         """Whether anything runs or waits."""
         return any(slot.waiting is not None or slot.job is not None for slot in self._slots.values())
 
-    def turn(self) -> Delivery[L] | None:
-        """Let the next lane in turn work until its job yields; None when no lane has work.
+    def turn(self, held: frozenset[L] = frozenset()) -> Delivery[L] | None:
+        """Let the next lane in turn work until its job yields; None when no lane has work, or only ``held`` ones.
+
+        A lane that is held begins nothing new.
 
         An urgent lane has every turn while it works: what others show would be of no use before. An eager one has the next
         turn as long as its newest job has shown nothing, or a newer one waits for its end.
         """
         for lane in self._by_turn():
             slot = self._slots[lane]
-            if slot.waiting is not None and self._may_go(slot):
+            if slot.waiting is not None and self._may_go(slot) and lane not in held:
                 request, slot.waiting = slot.waiting, None
+                slot.unfinished += slot.job is not None
                 self._end(slot)
                 slot.running = request
             if slot.running is not None:
@@ -118,7 +123,7 @@ class Scheduler(Generic[L]):
 
     def _may_go(self, slot: _Slot) -> bool:
         """Whether a newer request may replace this job: it has had its spell, and is not nearly done."""
-        return slot.job is None or (slot.shown >= self._spell and slot.left > LITTLE)
+        return slot.job is None or (slot.shown >= self._spell and slot.left > min((1 + slot.unfinished) * LITTLE, MOST))
 
     def _end(self, slot: _Slot) -> None:
         if slot.job is not None:
@@ -132,6 +137,7 @@ class Scheduler(Generic[L]):
                 slot.job = self._begin(lane, request)
             progress = next(slot.job)
         except StopIteration:
+            slot.unfinished = 0
             self._end(slot)
             return Delivery(lane, request, 1.0)
         except Exception as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, cast
@@ -17,11 +18,22 @@ from engine.job import Job
 LONGEST_FRAME = 0.2
 """Seconds that the thread rests for a frame at most."""
 
+LOOK = 0.02
+"""Seconds between two looks, while a lane waits for a frame to take its whole result."""
+HANDOVER = 0.0001
+"""Seconds of sleep between two turns. Who waits for the interpreter's lock needs a moment to wake; a worker on small arrays
+lets go of it and takes it again at once, and a window that wants to draw never gets in."""
+
 
 class ComputeThread(QObject):
-    """Runs jobs lane by lane; ``arrived`` says that something waits in :meth:`collect`, at most once until it is collected."""
+    """Runs jobs lane by lane.
+
+    ``arrived`` says that something waits in :meth:`collect`, at most once until it is collected; ``rested`` that the thread has
+    come to rest as it was asked to.
+    """
 
     arrived = pyqtSignal()
+    rested = pyqtSignal()
 
     def __init__(self, begin: Callable[[LaneName, object], Job[object]], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -91,6 +103,8 @@ class ComputeThread(QObject):
         with self._lock:
             deliveries = list(self._outbox.values())
             self._outbox.clear()
+        if deliveries:
+            self._wake.set()  # a lane may have waited for its whole result to be taken
         return deliveries
 
     def quit(self) -> None:
@@ -102,13 +116,17 @@ class ComputeThread(QObject):
     def _work(self) -> None:
         scheduler: Scheduler[LaneName] = Scheduler(LANES, self._begin, urgent=("plane",), eager=("runs",))
         while not self._quitting:
-            self._rests.set()
-            self._may_work.wait(LONGEST_FRAME)
-            self._rests.clear()
+            self._rest()
             self._read_inbox(scheduler)
-            delivery = scheduler.turn()
+            delivery = scheduler.turn(self._whole())
             if delivery is not None:
                 self._deliver(delivery)
+                time.sleep(HANDOVER)
+                continue
+            if scheduler.busy:
+                self._rests.set()
+                self._wake.wait(LOOK)
+                self._wake.clear()
                 continue
             with self._lock:
                 self._busy = bool(self._inbox)
@@ -119,6 +137,20 @@ class ComputeThread(QObject):
                 self._wake.wait()
             self._wake.clear()
         scheduler.stop()
+
+    def _rest(self) -> None:
+        """While a frame is drawn, but not for long: a frame may have been forgotten."""
+        if not self._may_work.is_set():
+            self._rests.set()
+            self.rested.emit()
+            self._may_work.wait(LONGEST_FRAME)
+        self._rests.clear()
+
+    def _whole(self) -> frozenset[LaneName]:
+        """Lanes with a whole result that no frame has taken yet: the first part of the next one would push it out."""
+        with self._lock:
+            waiting = self._outbox.items()
+            return frozenset(lane for lane, one in waiting if one.fraction >= 1.0 and one.result is not None)
 
     def _read_inbox(self, scheduler: Scheduler[LaneName]) -> None:
         with self._lock:

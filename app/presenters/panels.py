@@ -17,6 +17,8 @@ from engine.problem import FormulaProblem
 BUDGET = 0.0005
 """Seconds of a frame after which the panels that are still stale wait for the next one: painting takes several times as long
 as making a picture, and a frame that draws all of them at once is one that a hand feels."""
+SHARED = 2
+"""Under a hand every frame shows the landscape, and one in so many another panel as well."""
 
 Sources = tuple[object, ...]
 
@@ -35,7 +37,7 @@ class PanelsPresenter:
         self._cache = PictureCache()
         self._sources: dict[Panel, Sources] = {}
         self._order: list[Panel] = ["landscape", "curves", "slice", "model"]
-        self._alone = False
+        self._frame = 0
         self.ghost: ModelResult | None = None
 
     @property
@@ -57,7 +59,7 @@ class PanelsPresenter:
             self._order.remove(panel)
             self._order.append(panel)
             self._show_picture(panel, picture(panel, document, results, self._cache, self.ghost))
-        self._alone = not self._alone
+        self._frame = (self._frame + 1) % SHARED
 
     def _by_turn(self, stale: list[Panel]) -> list[Panel]:
         """The landscape is what a hand drags on: it comes first while one does; else it has every other turn."""
@@ -65,8 +67,8 @@ class PanelsPresenter:
         return sorted(stale, key=lambda panel: (panel == "landscape") != first)
 
     def _may_go_on(self, drawn: int) -> bool:
-        """Under a hand every other frame has room for a second panel, so that the others follow as well."""
-        return drawn == 1 and not self._alone and self._hurried()
+        """Under a hand some frames have room for a second panel, so that the others follow as well."""
+        return drawn == 1 and self._frame == 0 and self._hurried()
 
     def forget(self) -> None:
         """Draw everything anew at the next frame."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from app.pictures.theme import LIGHT, Theme
 from app.views.elided_label import ElidedLabel
 from app.views.handle import HandleEvents, HandleItem
 from app.views.layers import Dots, Labels, Lines
+from app.views.notes_view import NotesView
 from app.views.scales import back, forth_one, span
 from app.views.ticked_axis import ticked_axes
 
@@ -48,7 +48,6 @@ class CanvasView(QWidget):
         self._waiting_said = ("", "")
         self._handles: dict[int, HandleItem] = {}
         self._notes_key, self._notes_height = (0, 0), 0
-        self._notes_lengths: tuple[int, ...] = ()
         self._build()
 
     def _build(self) -> None:
@@ -68,11 +67,8 @@ class CanvasView(QWidget):
         self.waiting = pg.LabelItem("")
         self.waiting.setParentItem(self.box)
         self.waiting.anchor(itemPos=(0.5, 0.5), parentPos=(0.5, 0.5))
-        self.notes = QLabel()
+        self.notes = NotesView()
         self.notes.setObjectName("panelNotes")
-        self.notes.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.notes.setWordWrap(True)
-        self.notes.setTextFormat(Qt.TextFormat.RichText)
         self.noted = QScrollArea()
         self.noted.setFrameShape(QScrollArea.Shape.NoFrame)
         self.noted.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -185,37 +181,25 @@ class CanvasView(QWidget):
             self._handles[handle.key].show_handle(handle, place)
 
     def _show_notes(self, notes: tuple[Note, ...]) -> None:
-        def line(note: Note) -> str:
-            dot = f'<span style="color:{note.color}">●</span>&nbsp;' if note.color else ""
-            text = f"<b>{escape(note.text)}</b>" if note.strong else escape(note.text)
-            return f'<div style="margin-top:1px">{dot}{text}</div>'
+        self.notes.show_notes(notes)
+        self._keep_height(len(notes))
 
-        text = "".join(line(note) for note in notes)
-        if text == self.notes.text():
-            return  # laying out rich text takes longer than drawing a path
-        self.notes.setText(text)
-        self.noted.setVisible(bool(notes))
-        self._keep_height(tuple(len(note.text) for note in notes))
-
-    def _keep_height(self, lengths: tuple[int, ...]) -> None:
+    def _keep_height(self, count: int) -> None:
         """Notes may come to need more lines, never fewer: a plot that jumps while a hand drags can't be read."""
-        key = (len(lengths), self.width())
-        known = key == self._notes_key
-        # Measuring rich text takes longer than drawing a path; what has become no longer anywhere needs no more lines.
-        longer = not known or any(now > most for now, most in zip(lengths, self._notes_lengths, strict=True))
-        if longer:
-            needed = self.notes.heightForWidth(max(self.width() - 20, 1)) if lengths else 0
-            self._notes_height = max(needed, self._notes_height if known else 0)
-            self._notes_lengths = tuple(map(max, lengths, self._notes_lengths)) if known else lengths
+        key = (count, self.width())
+        needed = self.notes.height_for(max(self.width() - 20, 1))
+        self._notes_height = max(needed, self._notes_height if key == self._notes_key else 0)
         self._notes_key = key
         self._fit_notes()
 
     def _fit_notes(self) -> None:
+        self.noted.setVisible(self._notes_height > 0)
+        self.notes.setMinimumHeight(self._notes_height)
         self.noted.setFixedHeight(min(self._notes_height, round(NOTES_SHARE * self.height())))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        self._keep_height(self._notes_lengths)
+        self._keep_height(self._notes_key[0])
 
     # What the hand does
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+
+from app.views.elided_label import ElidedLabel
 
 
 class StatusView(QWidget):
@@ -15,8 +17,7 @@ class StatusView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.message = QLabel()
-        self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.message = ElidedLabel()
         self.work = QLabel()
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
@@ -35,8 +36,7 @@ class StatusView(QWidget):
 
     def show_message(self, text: str) -> None:
         """A sentence for the person."""
-        self.message.setText(text)
-        self.message.setToolTip(text)
+        self.message.show_text(text)
 
     def show_work(self, name: str, fraction: float, seconds_left: float) -> None:
         """Progress of the slowest lane; an empty name hides it."""

@@ -92,11 +92,24 @@ def test_the_worker_is_asked_to_rest_and_a_frame_waits_for_it_but_not_forever(be
     bench.fire()
     assert bench.asked == [True]
     assert bench.drawn == []
-    bench.now += LONGEST_PIECE
+    assert bench.due == pytest.approx(LONGEST_PIECE, abs=1.1e-3)
     bench.fire()
     bench.frames._painted()
     assert len(bench.drawn) == 1
     assert bench.asked == [True, False]
+
+
+def test_a_frame_comes_as_soon_as_the_worker_rests(bench):
+    bench.resting = False
+    bench.frames.go()
+    assert bench.drawn == []
+    bench.wish()
+    bench.fire()
+    bench.frames.go()
+    assert len(bench.drawn) == 1
+    assert bench.due is None
+    bench.frames.go()
+    assert len(bench.drawn) == 1
 
 
 def test_a_frame_that_fails_lets_the_worker_go_on(bench):
