@@ -88,7 +88,12 @@ def window_around(flat: Flat, points: ArrayLike, margin: float = 0.15) -> Window
 
 
 def window_of(coordinates: Array, margin: float = 0.15) -> Window:
-    """The same for points whose coordinates ``(K, k)`` in the flat are known, all finite."""
+    """The same for points whose coordinates ``(K, k)`` in the flat are known, all finite.
+
+    >>> window_of(np.array([[0.0, 0.0], [2.0, 4.0]]), margin=0.25)
+    (-0.5, 2.5, -1.0, 5.0)
+
+    """
     low, high = coordinates.min(axis=0), coordinates.max(axis=0)
     extent = high - low
     # An extent that is only rounding error, beside the coordinates or beside the other axis, is none.

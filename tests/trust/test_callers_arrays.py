@@ -26,7 +26,7 @@ from engine.analysis import (
 )
 from engine.network import Network, decisions
 from engine.optimizers import gradient_descent, saddle_free
-from engine.surfaces import flat_region, floor_below, window_around
+from engine.surfaces import flat_region, floor_below, window_around, window_of
 from tests.trust import public
 from tests.trust.objectives import MAKE, case
 
@@ -94,6 +94,7 @@ CALLS = {
     "engine.directions.weights": lambda give: directions.weights(NET, 1, 2, give(_normal(P))),
     "engine.network.decisions": lambda give: decisions(Network(WIDTHS), give(_normal(5, 2))),
     "engine.surfaces.window_around": lambda give: window_around(PLANE, give(_normal(4, P))),
+    "engine.surfaces.window_of": lambda give: window_of(give(_normal(4, 2))),
     "engine.surfaces.floor_below": lambda give: floor_below(give(_normal(4, 5))),
     "engine.surfaces.flat_region": lambda give: flat_region(_picture(), lowest=(0.0, give(np.array([1.0, 1.0])))),
     "engine.contours.levels": lambda give: engine.contours.levels(give(_normal(4, 5)), 5, "quantile"),
