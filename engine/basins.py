@@ -26,6 +26,7 @@ from engine.job import CHUNK, Job, Progress
 from engine.lockstep import LockStep, refusal_of
 from engine.objective import Objective
 from engine.optimizers.method import Optimizer
+from engine.parallel import one_blas_thread
 from engine.plane import Flat
 from engine.surfaces import Window, own_flat
 from engine.surfaces.windows import Grid, grid
@@ -98,9 +99,7 @@ def basins(
     ([0, 0, 0], 2)
 
     """
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(limits=1):
+    with one_blas_thread():
         survey = _Survey(objective, optimizer, flat, window, resolution, steps)
         for _ in survey.work():
             pass

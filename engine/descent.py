@@ -26,6 +26,7 @@ from engine.network import NetworkObjective
 from engine.objective import Objective
 from engine.optimizers import KINDS
 from engine.optimizers.method import Optimizer
+from engine.parallel import one_blas_thread
 from engine.plane import Flat
 from engine.trajectory import Trajectories
 
@@ -156,8 +157,6 @@ def descend(
     (4, 1)
 
     """
-    from threadpoolctl import threadpool_limits
-
     request = Descent(
         objective,
         np.asarray(starts, float),
@@ -170,7 +169,7 @@ def descend(
         monitor_every,
         record_bytes,
     )
-    with threadpool_limits(limits=1):  # small products are several times slower on many BLAS threads
+    with one_blas_thread():  # small products are several times slower on many BLAS threads
         return drain(descent_job(request))
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
-from typing import TypeVar
+from contextlib import AbstractContextManager
+from functools import cache, lru_cache
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -27,6 +29,27 @@ def _pool() -> ThreadPoolExecutor:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_pool.cache_clear)  # a child process has none of its parent's threads
+
+
+def one_blas_thread() -> AbstractContextManager[Any]:
+    """BLAS on one thread for a while, as the program has it throughout: small products are several times slower on many.
+
+    Looking for the libraries takes milliseconds where many are loaded, so it is done again only after an import.
+
+    >>> import numpy as np
+    >>> with one_blas_thread():
+    ...     product = np.eye(2) @ np.ones(2)
+
+    """
+    limited: AbstractContextManager[Any] = _libraries(len(sys.modules)).limit(limits=1)
+    return limited
+
+
+@lru_cache(maxsize=1)
+def _libraries(_imported: int) -> Any:
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def spread(work: Callable[[T], R], items: Sequence[T], threads: int | None = None) -> list[R]:

@@ -13,6 +13,7 @@ import numpy as np
 from engine.arrays import Array, Indices
 from engine.job import CHUNK, Job, Progress, drain
 from engine.objective import Objective, Precision, Sampler
+from engine.parallel import one_blas_thread
 from engine.plane import Flat, parameter_line, parameter_plane
 from engine.surfaces.refinement import Refinement
 from engine.surfaces.sampled import Surface
@@ -186,14 +187,12 @@ def surface(
     ((41, 41), (0.0, array([1., 1.])))
 
     """
-    from threadpoolctl import threadpool_limits
-
     flat = own_flat(objective) if plane is None else plane
     if window is None:
         window = _own_window(objective, flat) if plane is None else (-1.0, 1.0) * flat.dimension
     points = _checked_grid(objective, flat, window, resolution, dtype)
     job = _sample(objective, flat, points, dtype, threads, executor, watched=False)
-    with threadpool_limits(limits=1, user_api="blas"):  # the tiles have the processors already
+    with one_blas_thread():  # the tiles have the processors already
         return drain(job)
 
 
