@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 
+from app.compute.krylov import minimal_residuals
 from app.compute.plan import SliceRequest
 from app.results import SliceResult
 from engine.analysis.newton_model import line_model, newton_direction
@@ -17,8 +18,8 @@ from engine.plane import Line
 
 DENSE_NEWTON = 400
 """Up to this many parameters a slice may solve the whole Newton system while a hand drags; above, it takes Krylov steps."""
-KRYLOV, RESTART = 40, 20
-"""Hessian-vector products that an approximate Newton direction may cost, and after how many others get their turn."""
+KRYLOV = 40
+"""Hessian-vector products that an approximate Newton direction may cost."""
 NEWTON = "along the Newton direction"
 POINTS, PIECE = 201, 34
 """Samples along the line, and how many are taken at once."""
@@ -116,21 +117,12 @@ def _newton(objective: Objective, point: Array) -> Array:
 def _approximate_newton(
     objective: Objective, point: Array, downhill: Array
 ) -> Generator[Progress[SliceResult], None, Array]:
-    """H d = −g by MINRES (Paige & Saunders 1975), which also bears an indefinite or singular H.
-
-    A fixed number of products, restarted from where it is after every few, so that other lanes get their turns.
-    """
-    from scipy.sparse.linalg import LinearOperator, minres
-
-    def product(vector: Array) -> Array:
-        return objective.hessian_vector_product(point, np.ravel(vector))
-
-    operator = LinearOperator((len(point), len(point)), matvec=product, dtype=np.float64)
-    solution = np.zeros(len(point))
-    for done in range(0, KRYLOV, RESTART):
-        with QUIETLY():
-            solution, left = minres(operator, downhill, x0=solution, maxiter=RESTART, rtol=1e-8)
+    """H d = −g by MINRES, which also bears an indefinite or singular H; other lanes get their turns after every product."""
+    pieces = minimal_residuals(lambda vector: objective.hessian_vector_product(point, vector), downhill, KRYLOV)
+    while True:
+        try:
+            with QUIETLY():
+                done = next(pieces)
+        except StopIteration as end:
+            return np.asarray(end.value)
         yield Progress(0.5 * done / KRYLOV)
-        if left == 0:
-            break
-    return np.asarray(solution)
