@@ -1,7 +1,7 @@
 """Runs in lock-step: one batched call serves all of them at every step, whatever their optimizers keep in mind.
 
 Rows are ordered stack by stack; a stack is the rows whose optimizers one method advances. Nothing is recorded here: the
-descent, the replay of one step and the maps of basins all advance their runs by this one loop.
+descent, the replay of one step, and maps of basins where no leaner loop serves advance their runs by this one.
 """
 
 from __future__ import annotations

@@ -6,30 +6,27 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtCore import QPointF, QRectF
 from PyQt6.QtGui import QImage, QPainter, QPixmap, QTransform
 from PyQt6.QtWidgets import QWidget
 
 from app.pictures.marks import Polyline, Raster
+from app.views.box_item import BoxItem, Place, blank
 from app.views.pens import pen_of
 
 
-class GroundItem(pg.GraphicsObject):
+class GroundItem(BoxItem):
     """Painted once for each range and size into a picture of the view box; a path that moves over it only copies that.
 
-    It stands in the view box itself, in pixels: what is kept is never larger than what is seen, however far one zooms in.
+    What is kept is never larger than what is seen, however far one zooms in.
     """
 
     def __init__(self, box: pg.ViewBox) -> None:
-        super().__init__()
-        self._box = box
+        super().__init__(box, z=-1)
         self._raster: Raster | None = None
         self._contours: tuple[Polyline, ...] = ()
         self._painted = QPixmap()
-        self._painted_for: tuple[QTransform, QRectF, float] | None = None
-        self.setParentItem(box)
-        self.setZValue(-1)
-        box.sigTransformChanged.connect(self._on_transformed)
+        self._painted_for: Place | None = None
 
     @property
     def shown(self) -> tuple[Raster | None, tuple[Polyline, ...]]:
@@ -44,27 +41,16 @@ class GroundItem(pg.GraphicsObject):
         self._painted_for = None
         self.update()
 
-    def boundingRect(self) -> QRectF:
-        return QRectF(self._box.rect())
-
     def paint(self, painter: QPainter | None, option: Any, widget: QWidget | None = None) -> None:
         if painter is None or (self._raster is None and not self._contours):
             return
-        device = painter.device()
-        ratio = 1.0 if device is None else device.devicePixelRatioF()
-        wanted = (QTransform(self._box.childTransform()), self.boundingRect(), ratio)
+        wanted = self.place(painter)
         if wanted != self._painted_for:
             self._painted, self._painted_for = self._render(*wanted), wanted
         painter.drawPixmap(wanted[1].topLeft(), self._painted)
 
-    def _on_transformed(self, _: object) -> None:
-        self.prepareGeometryChange()
-        self.update()
-
     def _render(self, transform: QTransform, rect: QRectF, ratio: float) -> QPixmap:
-        pixmap = QPixmap(max(1, round(rect.width() * ratio)), max(1, round(rect.height() * ratio)))
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
+        pixmap = blank(rect, ratio)
         painter = QPainter(pixmap)
         painter.translate(-rect.topLeft())
         painter.setTransform(transform, True)

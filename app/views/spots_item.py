@@ -14,16 +14,19 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PyQt6 import sip
 from PyQt6.QtCore import QRectF
-from PyQt6.QtGui import QPainter, QPixmap
+from PyQt6.QtGui import QPainter, QPixmap, QTransform
 from PyQt6.QtWidgets import QWidget
 from pyqtgraph.graphicsItems.ScatterPlotItem import renderSymbol
 
 from app.pictures.marks import Symbol
+from app.views.box_item import BoxItem
 from app.views.pens import translucent
 
 SYMBOLS: dict[Symbol, str] = {
     "circle": "o", "square": "s", "diamond": "d", "triangle": "t1", "star": "star", "cross": "x", "ring": "o",
 }  # fmt: skip
+KEPT = 64
+"""Pictures of stamps that are kept."""
 FRAGMENT_FIELDS = 10
 """Doubles of a ``QPainter.PixmapFragment``: x, y, source left and top, width, height, scales, rotation, opacity."""
 
@@ -45,6 +48,21 @@ class Stamp:
         return QPixmap.fromImage(renderSymbol(SYMBOLS[self.symbol], self.size, pen, brush, dpr=ratio))
 
 
+class Stamps:
+    """Pictures of stamps, each made once for a screen."""
+
+    def __init__(self) -> None:
+        self._pictures: dict[tuple[Stamp, float], QPixmap] = {}
+
+    def picture(self, stamp: Stamp, ratio: float) -> QPixmap:
+        """The picture of ``stamp``, kept or made."""
+        if (stamp, ratio) not in self._pictures:
+            if len(self._pictures) >= KEPT:
+                self._pictures.clear()
+            self._pictures[stamp, ratio] = stamp.picture(ratio)
+        return self._pictures[stamp, ratio]
+
+
 @dataclass(frozen=True, eq=False)
 class Spots:
     """Many spots of one kind, at ``places (2, K)`` in view coordinates; those that are not finite are left out."""
@@ -53,52 +71,33 @@ class Spots:
     places: NDArray[Any]
 
 
-class SpotsItem(pg.GraphicsObject):
+class SpotsItem(BoxItem):
     """Stamps its spots in the order in which they are given."""
 
     def __init__(self, box: pg.ViewBox) -> None:
-        super().__init__()
-        self._box = box
+        super().__init__(box, z=30)
         self.spots: tuple[Spots, ...] = ()
-        self._pictures: dict[tuple[Stamp, float], QPixmap] = {}
-        self.setParentItem(box)
-        self.setZValue(30)
-        box.sigTransformChanged.connect(self._on_transformed)
+        self._stamps = Stamps()
 
     def show_spots(self, spots: tuple[Spots, ...]) -> None:
         """Show these spots and no others."""
         self.spots = spots
         self.update()
 
-    def boundingRect(self) -> QRectF:
-        return QRectF(self._box.rect())
-
-    def shape(self) -> Any:
-        """Nothing to hit: the mouse is for what lies under the spots."""
-        return pg.QtGui.QPainterPath()
-
     def paint(self, painter: QPainter | None, option: Any, widget: QWidget | None = None) -> None:
         if painter is None:
             return
-        device = painter.device()
-        ratio = 1.0 if device is None else device.devicePixelRatioF()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        to_box = self._box.childTransform()
+        to_box, rect, ratio = self.place(painter)
         for spots in self.spots:
-            with np.errstate(all="ignore"):
-                places = spots.places * [[to_box.m11()], [to_box.m22()]] + [[to_box.dx()], [to_box.dy()]]
-            stamped(painter, self._picture(spots.stamp, ratio), places, self.boundingRect())
+            stamped(painter, self._stamps.picture(spots.stamp, ratio), in_box(spots.places, to_box), rect)
 
-    def _on_transformed(self, _: object) -> None:
-        self.prepareGeometryChange()
-        self.update()
 
-    def _picture(self, stamp: Stamp, ratio: float) -> QPixmap:
-        if (stamp, ratio) not in self._pictures:
-            if len(self._pictures) > 64:
-                self._pictures.clear()
-            self._pictures[stamp, ratio] = stamp.picture(ratio)
-        return self._pictures[stamp, ratio]
+def in_box(places: NDArray[Any], to_box: QTransform) -> NDArray[Any]:
+    """Where ``places (2, K)`` in view coordinates are in the box, in pixels."""
+    with np.errstate(all="ignore"):
+        found: NDArray[Any] = places * [[to_box.m11()], [to_box.m22()]] + [[to_box.dx()], [to_box.dy()]]
+    return found
 
 
 def stamped(painter: QPainter, picture: QPixmap, places: NDArray[Any], rect: QRectF) -> None:

@@ -12,11 +12,12 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PyQt6 import sip
-from PyQt6.QtCore import QLineF, QRectF, Qt
+from PyQt6.QtCore import QLineF, QRectF
 from PyQt6.QtGui import QColor, QPainter, QPen, QPixmap, QTransform
 from PyQt6.QtWidgets import QWidget
 
-from app.views.spots_item import Stamp, stamped
+from app.views.box_item import BoxItem, Place, blank
+from app.views.spots_item import Stamp, Stamps, in_box, stamped
 
 FEW = 1500
 """Vertices that are quick enough to draw anew each time, every line over the one before."""
@@ -46,20 +47,16 @@ class Trail:
         return known if same else None
 
 
-class TrailsItem(pg.GraphicsObject):
+class TrailsItem(BoxItem):
     """Draws trails into a picture of the view box that it keeps as long as neither range nor size change."""
 
     def __init__(self, box: pg.ViewBox) -> None:
-        super().__init__()
-        self._box = box
+        super().__init__(box, z=20)
         self.trails: tuple[Trail, ...] = ()
         self._drawn: tuple[Trail, ...] = ()
         self._picture = QPixmap()
-        self._drawn_for: tuple[QTransform, QRectF, float] | None = None
-        self._stamps: dict[tuple[Stamp, float], QPixmap] = {}
-        self.setParentItem(box)
-        self.setZValue(20)
-        box.sigTransformChanged.connect(self._on_transformed)
+        self._drawn_for: Place | None = None
+        self._stamps = Stamps()
 
     def show_trails(self, trails: tuple[Trail, ...]) -> None:
         """Show these trails and no others."""
@@ -67,31 +64,18 @@ class TrailsItem(pg.GraphicsObject):
             self.trails = trails
             self.update()
 
-    def boundingRect(self) -> QRectF:
-        return QRectF(self._box.rect())
-
-    def shape(self) -> Any:
-        """Nothing to hit: the mouse is for what lies under the lines."""
-        return pg.QtGui.QPainterPath()
-
     def paint(self, painter: QPainter | None, option: Any, widget: QWidget | None = None) -> None:
         if painter is None or not self.trails:
             return
-        device = painter.device()
-        ratio = 1.0 if device is None else device.devicePixelRatioF()
-        wanted = (QTransform(self._box.childTransform()), self.boundingRect(), ratio)
+        wanted = self.place(painter)
         known = self._known() if wanted == self._drawn_for else None
         if known is None:
-            self._picture = _blank(wanted[1], ratio)
+            self._picture = blank(wanted[1], wanted[2])
             known = [0] * len(self.trails)
         if self._drawn is not self.trails or wanted != self._drawn_for:
-            self._draw(known, wanted[0], wanted[1], ratio)
+            self._draw(known, *wanted)
         self._drawn, self._drawn_for = self.trails, wanted
         painter.drawPixmap(wanted[1].topLeft(), self._picture)
-
-    def _on_transformed(self, _: object) -> None:
-        self.prepareGeometryChange()
-        self.update()
 
     def _known(self) -> list[int] | None:
         """For each trail how many of its places are drawn; None if the picture has to begin anew."""
@@ -117,27 +101,14 @@ class TrailsItem(pg.GraphicsObject):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         for trail, places in zip(self.trails, fresh, strict=True):
             if trail.dot is not None:
-                stamped(painter, self._stamp(trail.dot, ratio), places, rect)
+                stamped(painter, self._stamps.picture(trail.dot, ratio), places, rect)
         painter.end()
-
-    def _stamp(self, dot: Stamp, ratio: float) -> QPixmap:
-        if (dot, ratio) not in self._stamps:
-            self._stamps[dot, ratio] = dot.picture(ratio)
-        return self._stamps[dot, ratio]
-
-
-def _blank(rect: QRectF, ratio: float) -> QPixmap:
-    picture = QPixmap(max(1, round(rect.width() * ratio)), max(1, round(rect.height() * ratio)))
-    picture.setDevicePixelRatio(ratio)
-    picture.fill(Qt.GlobalColor.transparent)
-    return picture
 
 
 def _pixels(places: NDArray[Any], to_box: QTransform) -> NDArray[Any]:
     """Where ``places (2, K)`` are in the box; NaN for those that no painter could reach."""
-    with np.errstate(all="ignore"):
-        found = places * [[to_box.m11()], [to_box.m22()]] + [[to_box.dx()], [to_box.dy()]]
-        return np.where(np.abs(found) < FAR, found, np.nan)
+    found = in_box(places, to_box)
+    return np.where(np.abs(found) < FAR, found, np.nan)
 
 
 def _draw_segments(painter: QPainter, places: NDArray[Any]) -> None:
