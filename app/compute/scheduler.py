@@ -1,7 +1,7 @@
 """Which lane works next, and when a newer request replaces an older job. Pure: no thread, no Qt; the clock is handed in.
 
-A job first shows a spell of results (one, if nobody asks for more); after that the newest request wins, unless the job is
-nearly done. Lanes take turns, because strict priority would starve the slow ones for as long as a drag lasts.
+A job first shows a result; after that the newest request wins, unless the job is nearly done. Lanes take turns, because strict
+priority would starve the slow ones for as long as a drag lasts.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ class _Slot:
     waiting: object | None = None
     running: object | None = None
     job: Job[object] | None = None
-    shown: int = 0
-    """How many results this job has brought."""
+    shown: bool = False
+    """Whether this job has brought a result."""
     fraction: float = 0.0
     spent: float = 0.0
     """Seconds of work on this job."""
@@ -59,14 +59,13 @@ class Scheduler(Generic[L]):
         lanes: tuple[L, ...],
         begin: Callable[[L, object], Job[object]],
         urgent: tuple[L, ...] = (),
-        spell: int = 1,
         eager: tuple[L, ...] = (),
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._slots = {lane: _Slot() for lane in lanes}
         self._order = list(lanes)
         self._begin = begin
-        self._urgent, self._spell, self._eager, self._clock = urgent, spell, eager, clock
+        self._urgent, self._eager, self._clock = urgent, eager, clock
 
     def ask(self, lane: L, request: object) -> None:
         """Put a request in front of a lane, over the one that waits there."""
@@ -122,13 +121,13 @@ class Scheduler(Generic[L]):
         yield from tuple(self._order)
 
     def _may_go(self, slot: _Slot) -> bool:
-        """Whether a newer request may replace this job: it has had its spell, and is not nearly done."""
-        return slot.job is None or (slot.shown >= self._spell and slot.left > min((1 + slot.unfinished) * LITTLE, MOST))
+        """Whether a newer request may replace this job: it has shown something, and is not nearly done."""
+        return slot.job is None or (slot.shown and slot.left > min((1 + slot.unfinished) * LITTLE, MOST))
 
     def _end(self, slot: _Slot) -> None:
         if slot.job is not None:
             slot.job.close()
-        slot.job, slot.running, slot.shown, slot.fraction, slot.spent = None, None, 0, 0.0, 0.0
+        slot.job, slot.running, slot.shown, slot.fraction, slot.spent = None, None, False, 0.0, 0.0
 
     def _advance(self, lane: L, slot: _Slot) -> Delivery[L]:
         request, began = slot.running, self._clock()
@@ -143,7 +142,7 @@ class Scheduler(Generic[L]):
         except Exception as error:
             self._end(slot)
             return Delivery(lane, request, 1.0, error=error)
-        slot.shown += progress.result is not None
+        slot.shown |= progress.result is not None
         slot.fraction = progress.fraction
         slot.spent += self._clock() - began
         return Delivery(lane, request, progress.fraction, progress.result)
