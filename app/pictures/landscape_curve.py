@@ -14,7 +14,6 @@ from app.pictures.paths import MOST_NOTES, records_shown, said, waiting
 from app.pictures.plot import PlotPicture
 from app.pictures.projection import Projections
 from app.pictures.theme import Theme
-from app.pictures.thinning import path_points, pulled_in
 from app.results import Results
 from engine.plane_drawing import DrawnPlane
 from engine.surfaces import Surface, flat_region
@@ -57,7 +56,7 @@ def _runs(
     if runs is None or runs.trajectories.points.shape[-1] != drawn.flat.parameters:
         return (), (), ()
     trajectories = runs.trajectories
-    corner, opposite = np.array([x_axis.low, y_axis.low]), np.array([x_axis.high, y_axis.high])
+    window = (x_axis.low, x_axis.high, y_axis.low, y_axis.high)
     lines, markers, notes = [], [], []
     for run in range(trajectories.runs):
         shown = records_shown(document, trajectories, run)
@@ -66,12 +65,9 @@ def _runs(
             notes += [waiting(document, trajectories, run)] if trajectories.runs <= MOST_NOTES else []
             continue
         projection = projections.of(drawn.flat, trajectories, run)
-        losses = trajectories.values[trajectories.path(run)[0][:shown], run]
-        balls = np.stack([projection.coordinates[:shown, 0], losses], axis=1)
-        x, y = pulled_in(balls, corner, opposite).T
-        keep = path_points(x, y, *(opposite - corner))
+        x, y = projections.trace(drawn.flat, trajectories, run, window).vertices(shown).T
         color, name = run_color(document, trajectories, run), run_name(trajectories, run)
-        lines.append(Polyline(x[keep], y[keep], color, name, 1.0, dots=document.look.dots, dot_size=5))
+        lines.append(Polyline(x, y, color, name, 1.0, dots=document.look.dots, dot_size=5))
         if np.isfinite([x[-1], y[-1]]).all():
             markers.append(Marker(float(x[-1]), float(y[-1]), color, "circle", 11))
         if trajectories.runs <= MOST_NOTES:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from app.document import Document
 from app.pictures.legend import run_color, run_name, short_name
 from app.pictures.marks import Marker, Note, Polyline
 from app.pictures.projection import Projection, Projections
-from app.pictures.thinning import path_points, pulled_in
 from app.results import Results
 from engine.analysis.honesty import HONEST_SHARE
 from engine.analysis.wording import count, number
 from engine.arrays import Array
 from engine.plane_drawing import DrawnPlane
+from engine.surfaces import Window
 from engine.trajectory import Trajectories
 
 MOST_NOTES = 4
 
 
 def paths(
-    document: Document, results: Results, drawn: DrawnPlane, window: tuple[float, ...], projections: Projections
+    document: Document, results: Results, drawn: DrawnPlane, window: Window, projections: Projections
 ) -> tuple[tuple[Polyline, ...], tuple[Marker, ...], tuple[Note, ...]]:
     """Path, last place and a note on honesty for every run that has begun."""
     runs = results.runs
@@ -28,7 +30,6 @@ def paths(
         return (), (), ()
     trajectories = runs.trajectories
     lines, markers, notes = [], [], []
-    left, right, low, high = window
     for run in range(trajectories.runs):
         shown = records_shown(document, trajectories, run)
         if not shown:
@@ -36,14 +37,11 @@ def paths(
             notes += [waiting(document, trajectories, run)] if trajectories.runs <= MOST_NOTES else []
             continue
         projection = projections.of(drawn.flat, trajectories, run)
-        path = pulled_in(projection.coordinates[:shown], np.array([left, low]), np.array([right, high]))
-        keep = path_points(path[:, 0], path[:, 1], right - left, high - low)
+        x, y = projections.trace(drawn.flat, trajectories, run, window).vertices(shown).T
         color, name = run_color(document, trajectories, run), run_name(trajectories, run)
-        lines.append(
-            Polyline(path[keep, 0], path[keep, 1], color, name, 2.0, dots=document.look.dots, dot_size=4.5)
-        )  # fmt: skip
-        if np.isfinite(path[-1]).all():
-            markers.append(Marker(float(path[-1, 0]), float(path[-1, 1]), color, "circle", 10))
+        lines.append(Polyline(x, y, color, name, 2.0, dots=document.look.dots, dot_size=4.5))
+        if math.isfinite(x[-1]) and math.isfinite(y[-1]):
+            markers.append(Marker(float(x[-1]), float(y[-1]), color, "circle", 10))
         if trajectories.runs <= MOST_NOTES:
             notes.append(Note(said(document, results, drawn, run, projection), color))
     return tuple(lines), tuple(markers), tuple(notes)

@@ -1,4 +1,4 @@
-"""Where the records of runs fall in a plane: worked out once for each record, however often the picture is drawn anew."""
+"""Where the records of runs fall in a plane and in a window: worked out once for each, however often a picture is made anew."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from app.pictures.trace import Trace, trace
 from engine.arrays import Array
 from engine.plane import Flat
+from engine.surfaces import Window
 from engine.trajectory import Trajectories
 
 
@@ -18,15 +20,14 @@ class Projection:
     coordinates: Array
     """(K, k)"""
     moved: Array
-    """(K,): ‖θ(t) − θ(start)‖²"""
+    """(K,): Σ ‖θ(t) − θ(start)‖² over the records so far; those that are not finite do not count."""
     shown: Array
     """(K,): how much of it lies within the flat's directions."""
 
     def share(self, count: int) -> float:
         """The share of the first ``count`` records' motion that the flat shows, as ``engine.analysis.honesty`` defines it."""
-        sound = np.isfinite(self.moved[:count]) & np.isfinite(self.shown[:count])
-        total = float(self.moved[:count][sound].sum())
-        return 1.0 if total == 0 else float(np.clip(self.shown[:count][sound].sum() / total, 0.0, 1.0))
+        total, shown = float(self.moved[count - 1]), float(self.shown[count - 1])
+        return 1.0 if total == 0 else float(np.clip(shown / total, 0.0, 1.0))
 
 
 @dataclass
@@ -35,27 +36,50 @@ class _Kept:
     """What the trajectories write into: the same array means the same runs, further on."""
     flat: Flat
     projection: Projection
+    window: Window | None = None
+    trace: Trace | None = None
 
 
 @dataclass
 class Projections:
-    """Keeps one projection a run; rows of growing trajectories are added, none is worked out twice."""
+    """Keeps one projection a run, and its trace in one window; what growing trajectories add is added, none is made twice."""
 
     _kept: dict[int, _Kept] = field(default_factory=dict)
 
     def of(self, flat: Flat, trajectories: Trajectories, run: int) -> Projection:
         """All records of ``run`` so far."""
-        _, points = trajectories.path(run)
+        return self._up_to_date(flat, trajectories, run).projection
+
+    def trace(self, flat: Flat, trajectories: Trajectories, run: int, window: Window) -> Trace:
+        """All records of ``run`` so far as a window shows them; on a line, at the height of their losses."""
+        kept = self._up_to_date(flat, trajectories, run)
+        before = kept.trace if kept.window == window else None
+        if before is None or len(before.path) < len(kept.projection.moved):
+            left, right, low, high = window
+            places = _places(kept.projection, trajectories, run)
+            kept.window, kept.trace = window, trace(places, np.array([left, low]), np.array([right, high]), before)
+        assert kept.trace is not None
+        return kept.trace
+
+    def _up_to_date(self, flat: Flat, trajectories: Trajectories, run: int) -> _Kept:
+        points = trajectories.path(run)[1]
         records = trajectories.points if trajectories.points.base is None else trajectories.points.base
-        before = self._kept.get(run)
-        known = 0
-        if before is not None and before.records is records and before.flat is flat:
-            known = min(len(before.projection.moved), len(points))
-        fresh = _projected(flat, points[known:], points[:1])
-        if known and before is not None:
-            fresh = _joined(before.projection, known, fresh)
-        self._kept[run] = _Kept(records, flat, fresh)
-        return fresh
+        kept = self._kept.get(run)
+        known = (
+            0 if kept is None or kept.records is not records or kept.flat is not flat else len(kept.projection.moved)
+        )
+        if kept is None or not 0 < known <= len(points):
+            kept = self._kept[run] = _Kept(records, flat, _projected(flat, points, points[:1]))
+        elif known < len(points):
+            kept.projection = _joined(kept.projection, _projected(flat, points[known:], points[:1]))
+        return kept
+
+
+def _places(projection: Projection, trajectories: Trajectories, run: int) -> Array:
+    if projection.coordinates.shape[1] == 2:
+        return projection.coordinates
+    losses = trajectories.values[trajectories.path(run)[0], run]
+    return np.stack([projection.coordinates[:, 0], losses], axis=1)
 
 
 def _projected(flat: Flat, points: Array, start: Array) -> Projection:
@@ -65,12 +89,14 @@ def _projected(flat: Flat, points: Array, start: Array) -> Projection:
         moved = np.vecdot(offsets, offsets)
         along = coordinates - flat.coordinates(start)
         shown = np.vecdot(along @ flat.gram, along)
-    return Projection(coordinates, moved, shown)
+        sound = np.isfinite(moved) & np.isfinite(shown)
+        return Projection(coordinates, *(np.cumsum(np.where(sound, part, 0.0)) for part in (moved, shown)))
 
 
-def _joined(before: Projection, known: int, after: Projection) -> Projection:
-    return Projection(
-        np.concatenate([before.coordinates[:known], after.coordinates]),
-        np.concatenate([before.moved[:known], after.moved]),
-        np.concatenate([before.shown[:known], after.shown]),
-    )
+def _joined(before: Projection, after: Projection) -> Projection:
+    with np.errstate(over="ignore"):
+        return Projection(
+            np.concatenate([before.coordinates, after.coordinates]),
+            np.concatenate([before.moved, before.moved[-1] + after.moved]),
+            np.concatenate([before.shown, before.shown[-1] + after.shown]),
+        )

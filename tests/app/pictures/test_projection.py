@@ -60,3 +60,16 @@ def test_a_run_that_diverges_keeps_a_finite_share():
     plane = Plane([0.0, 0.0], [1.0, 0.0], [0.0, 1.0])
     projection = Projections().of(plane, runs, 0)
     assert 0.0 <= projection.share(len(projection.moved)) <= 1.0
+
+
+@pytest.mark.parametrize("window", [(-2.0, 2.0, -1.0, 3.0), (-0.1, 0.1, -0.1, 0.1)])
+def test_a_trace_follows_its_run_and_its_window(skew_plane, window):
+    kept, elsewhere = Projections(), (-9.0, 9.0, -9.0, 9.0)
+    for progress in growing():
+        kept.trace(skew_plane, progress.result, 0, window)
+    whole = progress.result
+    count = len(whole.path(0)[0])
+    anew = Projections().trace(skew_plane, whole, 0, window).vertices(count)
+    np.testing.assert_allclose(kept.trace(skew_plane, whole, 0, window).vertices(count), anew, atol=1e-12)
+    assert len(kept.trace(skew_plane, whole, 0, elsewhere).vertices(count)) < len(anew)
+    np.testing.assert_allclose(kept.trace(skew_plane, whole, 0, window).vertices(count), anew, atol=1e-12)
