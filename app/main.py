@@ -96,11 +96,15 @@ def _speaking_errors() -> tuple[type[Exception], ...]:
 def _document(options: argparse.Namespace) -> Document:
     from dataclasses import replace
 
-    from app.examples import document_of
-    from app.files.session import open_session
-    from engine.catalogue import DEFAULT
+    if options.file:
+        from app.files.session import open_session
 
-    document = open_session(options.file) if options.file else document_of(options.example or DEFAULT)
+        document = open_session(options.file)
+    else:
+        from app.examples import document_of
+        from engine.catalogue import DEFAULT
+
+        document = document_of(options.example or DEFAULT)
     if getattr(options, "theme", None):
         document = replace(document, look=replace(document.look, theme=options.theme))
     return document
@@ -117,9 +121,14 @@ def _open(options: argparse.Namespace) -> int:
     if _has_display():
         gc.disable()  # what a start makes is no garbage, and looking for some takes 40 ms; the window has its own collector
         try:
+            from app.compute.head_start import head_start
+
+            document = _document(options)
+            # Before Qt is loaded: that is the time to gain, and there are no threads yet.
+            ahead = head_start(document)
             from app.program import run
 
-            return run(_document(options))
+            return run(document, ahead)
         finally:
             gc.enable()
     from app.headless import render

@@ -11,6 +11,7 @@ from types import TracebackType
 from PyQt6.QtCore import QEventLoop, QObject, QTimer
 from PyQt6.QtWidgets import QApplication
 
+from app.compute.head_start import HeadStart
 from app.compute.jobs import Workshop
 from app.compute.thread import ComputeThread
 from app.document import Document
@@ -39,12 +40,14 @@ from app.views.main_window import MainWindow
 class Program(QObject):
     """The window with everything behind it. ``close()`` ends its thread."""
 
-    def __init__(self, document: Document, dialogs: Dialogs | None = None) -> None:
+    def __init__(
+        self, document: Document, dialogs: Dialogs | None = None, ahead: HeadStart | None = None
+    ) -> None:  # fmt: skip
         super().__init__()
         self.window = MainWindow()
         self.dialogs = dialogs or Dialogs(self.window)
         self.store = Store(document)
-        self.thread_ = ComputeThread(Workshop().begin, self)
+        self.thread_ = ComputeThread(Workshop(ahead=ahead).begin, self)
         self._collector = GarbageCollector(self)
         self.frames = frames = Frames(self, self.thread_.rest, lambda: self.thread_.resting)
         self.conductor = Conductor(self.store, self.thread_, frames)
@@ -131,10 +134,10 @@ class _Ticker:
             self._callback()
 
 
-def run(document: Document) -> int:
-    """Open the window and stay until it is closed."""
+def run(document: Document, ahead: HeadStart | None = None) -> int:
+    """Open the window and stay until it is closed; its first plane may be on its way already."""
     application = _application()
-    program = Program(document)
+    program = Program(document, ahead=ahead)
     sys.excepthook = _hook(program)
     program.start()
     return int(application.exec())

@@ -11,7 +11,7 @@ from engine import directions
 from engine.arrays import Array, Mask
 from engine.curve_fit import CurveFit
 from engine.descent import Descent, descent_job
-from engine.experiment import Biases, PlaneRecipe
+from engine.experiment import Biases, PlaneKind, PlaneRecipe
 from engine.fitting import fit_window
 from engine.formulas import Formula
 from engine.job import Job, Progress
@@ -27,6 +27,8 @@ PIECE_BYTES = 4 * 2**20
 """Of records that are looked at together: copies of whole paths would take as much memory as the paths."""
 WITH_ROWS: Mapping[Biases, directions.Biases] = {"zero": "zero", "scaled": "with_row"}
 WITH_WEIGHTS: Mapping[Biases, directions.LayerBiases] = {"zero": "zero", "scaled": "with_weights"}
+ABOUT_RUNS: tuple[PlaneKind, ...] = ("through_ends", "principal_components")
+"""Recipes that descend first."""
 TYPED_WINDOW = (-3.0, 3.0)
 """Shown of a typed formula, of which nothing else is known."""
 
@@ -52,7 +54,7 @@ def draw_plane_job(assembled: Assembled, recipe: PlaneRecipe) -> Job[DrawnPlane]
         flat = own_flat(objective)
         yield Progress(1.0, DrawnPlane(flat, _own_window(objective, flat, recipe, assembled), assembled))
         return
-    if recipe.kind in ("through_ends", "principal_components"):
+    if recipe.kind in ABOUT_RUNS:
         runs: Trajectories | None = None
         for progress in descent_job(_descent(assembled, recipe)):
             runs = progress.result

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from app.compute.head_start import HeadStart
 from app.compute.modelling import model_of
 from app.compute.plan import (
     ModelRequest,
@@ -33,9 +34,11 @@ AT_ONCE = 0.03
 class Workshop:
     """Makes problems real, and keeps the last few: datasets and objectives are shared by all jobs."""
 
-    def __init__(self, capacity: int = 4) -> None:
+    def __init__(self, capacity: int = 4, ahead: HeadStart | None = None) -> None:
         self._made: list[tuple[Problem, Assembled]] = []
         self._capacity = capacity
+        self.ahead = ahead
+        """The plane that another process may have drawn by now."""
 
     def assembled(self, problem: Problem) -> Assembled:
         """The problem made real; ValueError or OSError with a sentence where that is not possible."""
@@ -51,8 +54,14 @@ class Workshop:
 
 
 def plane_job(workshop: Workshop, request: PlaneRequest) -> Job[DrawnPlane]:
-    """Carry out the plane's recipe."""
-    yield from draw_plane_job(workshop.assembled(request.problem), request.recipe)
+    """Carry out the plane's recipe, or take it from the process that has begun already."""
+    assembled, ahead = workshop.assembled(request.problem), workshop.ahead
+    if ahead is not None and ahead.answers(request):
+        for progress in ahead.job(assembled):
+            yield progress
+            if progress.result is not None:
+                return
+    yield from draw_plane_job(assembled, request.recipe)
 
 
 def runs_job(workshop: Workshop, request: RunsRequest) -> Job[RunsResult]:

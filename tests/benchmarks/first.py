@@ -23,20 +23,26 @@ for _ in range(5):
 def start(_: int) -> dict[str, float]:
     """Until the first landscape is painted; the process should be at its beginning."""
     gc.disable()  # as the program does
-    from PyQt6.QtCore import QTimer
-
+    from app.compute.head_start import head_start
+    from app.examples import document_of
     from engine.catalogue import DEFAULT
-    from tests.benchmarks.opened import named, wait
 
-    program, shown = named(DEFAULT), [False]
+    document = document_of(DEFAULT)
+    ahead = head_start(document)
+    from PyQt6.QtCore import QEventLoop, QTimer
+
+    from tests.benchmarks.opened import on
+
+    program, loop = on(document, ahead), QEventLoop()
 
     def look(_document: object, results: Any) -> None:
         if results.surface is not None:
-            QTimer.singleShot(0, lambda: shown.__setitem__(0, True))  # after the painting that this frame asked for
+            QTimer.singleShot(0, loop.quit)  # after the painting that this frame asked for
 
     program.conductor.on_frame(look)
-    wait(30_000, lambda: shown[0])
-    assert shown[0], "There was no landscape within half a minute."
+    QTimer.singleShot(30_000, loop.quit)
+    loop.exec()
+    assert program.conductor.results.surface is not None, "There was no landscape within half a minute."
     return {}
 
 

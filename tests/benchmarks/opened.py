@@ -10,6 +10,7 @@ from PyQt6.QtCore import QEvent, QEventLoop, QPointF, Qt, QTimer
 from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtWidgets import QApplication, QWidget
 
+from app.compute.head_start import HeadStart
 from app.document import Document
 from app.examples import document_of
 from app.program import Program
@@ -27,12 +28,12 @@ def named(name: str, change: Callable[[Experiment], Experiment] = lambda experim
     return on(replace(document, experiment=change(document.experiment)))
 
 
-def on(document: Document) -> Program:
+def on(document: Document, ahead: HeadStart | None = None) -> Program:
     """The window on a document; it computes already."""
     application = QApplication.instance() or QApplication(["talweg"])
     QApplication.setStyle("Fusion")
     pg.setConfigOption("mouseRateLimit", -1)  # every event is to count, also those that come close together
-    program = Program(document)
+    program = Program(document, ahead=ahead)
     program.kept = application  # type: ignore[attr-defined]  # Qt forgets an application that Python forgets
     program.window.resize(1280, 720)
     program.start()
