@@ -17,6 +17,7 @@ from engine.network.penalty import Penalty, penalty_of
 from engine.network.prediction import decisions, predict, probabilities
 from engine.network.regression import closed_form
 from engine.network.sampling import sampler
+from engine.network.sampling.buffers import Buffers
 from engine.network.sums import Sums
 from engine.network.trace import Trace, example_gradients, trace
 from engine.objective import Block, Objective, Parts, Precision, Sampler
@@ -59,6 +60,11 @@ class NetworkObjective(Objective):
     def penalty(self) -> Penalty:
         """The penalty alone."""
         return penalty_of(self._layers, self.network.l1, self.network.l2)
+
+    @cached_property
+    def buffers(self) -> Buffers:
+        """What samplers on any line or plane work in."""
+        return Buffers()
 
     # Values and gradients
 

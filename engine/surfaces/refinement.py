@@ -21,7 +21,7 @@ SHARE_OF_TIME = 20  # building pictures takes at most one part in this many
 class Refinement:
     """Values as they arrive; belongs to one job and is not shared."""
 
-    def __init__(self, flat: Flat, points: Grid, watched: bool = True) -> None:
+    def __init__(self, flat: Flat, points: Grid) -> None:
         self._flat = flat
         self._points = points
         self._values: Array = np.full(points.shape, np.nan)
@@ -30,7 +30,7 @@ class Refinement:
         self._order, self._coarse = _coarse_first(points.shape, self._strides)
         self._done = 0
         self._next_picture = -np.inf
-        self._shown = not watched
+        self._shown = False
 
     @property
     def fraction(self) -> float:

@@ -13,7 +13,7 @@ import numpy as np
 from engine.arrays import Array, Indices
 from engine.job import CHUNK, Job, Progress, drain
 from engine.objective import Objective, Precision, Sampler
-from engine.parallel import one_blas_thread
+from engine.parallel import one_blas_thread, spread
 from engine.plane import Flat, parameter_line, parameter_plane
 from engine.surfaces.refinement import Refinement
 from engine.surfaces.sampled import Surface
@@ -67,7 +67,7 @@ def surface_job(
 
     """
     points = _checked_grid(objective, flat, window, resolution, dtype)
-    return _sample(objective, flat, points, dtype, threads, executor, watched=True)
+    return _sample(objective, flat, points, dtype, threads, executor)
 
 
 def _checked_grid(
@@ -90,11 +90,9 @@ def _sample(
     dtype: Precision,
     threads: int | None,
     executor: Executor | None,
-    watched: bool,
 ) -> Job[Surface]:
-    """The last surface, and if the job is ``watched`` what there is on the way: pictures and pauses take time."""
     sampler, threads = objective.sampler(flat, dtype), threads or os.cpu_count() or 1
-    refinement = Refinement(flat, points, watched)
+    refinement = Refinement(flat, points)
     tiles = refinement.tiles(sampler.points_per_call)
     pool = executor or ThreadPoolExecutor(threads, "surface")
     under_way: dict[Future[Array], Indices] = {}
@@ -106,7 +104,7 @@ def _sample(
             _collect(under_way, refinement)
             now = time.perf_counter()
             is_due = refinement.owes_first_picture or now - yielded >= CHUNK
-            if watched and is_due and not refinement.complete:
+            if is_due and not refinement.complete:
                 yield Progress(refinement.fraction, refinement.picture_if_due(now))
                 yielded = time.perf_counter()
         yield Progress(1.0, refinement.picture())
@@ -191,9 +189,21 @@ def surface(
     if window is None:
         window = _own_window(objective, flat) if plane is None else (-1.0, 1.0) * flat.dimension
     points = _checked_grid(objective, flat, window, resolution, dtype)
-    job = _sample(objective, flat, points, dtype, threads, executor, watched=False)
     with one_blas_thread():  # the tiles have the processors already
-        return drain(job)
+        if executor is not None:
+            return drain(_sample(objective, flat, points, dtype, threads, executor))
+        return _at_once(objective.sampler(flat, dtype), Refinement(flat, points), points, threads)
+
+
+def _at_once(sampler: Sampler, refinement: Refinement, points: Grid, threads: int | None) -> Surface:
+    """What the job ends with, from the same tiles, when nobody looks on."""
+    tiles = list(refinement.tiles(sampler.points_per_call))[::-1]  # small ones last, so that threads end together
+
+    spread(lambda prepare: prepare(), sampler.preparations, threads)
+    found = spread(lambda cells: _evaluate(sampler, points, cells), tiles, threads)
+    for cells, values in zip(tiles, found, strict=True):
+        refinement.place(cells, values)
+    return refinement.picture()
 
 
 def _own_window(objective: Objective, flat: Flat) -> Window:

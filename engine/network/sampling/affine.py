@@ -31,7 +31,7 @@ class Affine:
     def rivals(self, own: int) -> Affine:
         """The layer as it gives z_j − z_own for j ≠ own; a single unit is z_1 − z_0 already."""
         if self.outputs == 1:
-            return self
+            return Affine(-self.basis, self.function) if own else self
         relative = self.basis - self.basis[:, own : own + 1]
         return Affine(np.asarray(np.delete(relative, own, axis=1)), self.function)
 

@@ -33,7 +33,6 @@ class Rivals:
     factor: float = 1.0
 
     def store(self, outputs: Values, tile: Tile, out: Values) -> None:
-        _negate(outputs, tile)
         if outputs.shape[1] == 1:
             np.exp(outputs[:, 0], out=out)
             return
@@ -51,7 +50,6 @@ class ShiftedRivals:
     factor: float = 1.0
 
     def store(self, outputs: Values, tile: Tile, out: Values) -> None:
-        _negate(outputs, tile)
         shift = np.maximum(np.maximum.reduce(outputs, axis=1), 0)
         np.subtract(outputs, shift[:, None], out=outputs)
         # Numbers below the smallest normal one take processors ten times as long.
@@ -104,12 +102,6 @@ class Other:
 
     def finish(self, stored: Values) -> None:
         pass
-
-
-def _negate(outputs: Values, tile: Tile) -> None:
-    if tile.negated < tile.count:
-        rest = outputs[..., tile.negated :]
-        np.negative(rest, out=rest)
 
 
 def _add(outputs: Values, out: Values) -> None:

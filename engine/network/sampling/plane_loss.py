@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from engine.arrays import Array, Sampled
 from engine.network.activations import Values
 from engine.network.sampling.affine import affine_maps
+from engine.network.sampling.chain import Chain, Layers, Room
 from engine.network.sampling.heads import Head, heads
 from engine.network.sampling.sizes import sizes
 from engine.network.sampling.tiles import Tile, Tiles, by_class, whole
@@ -24,18 +24,11 @@ if TYPE_CHECKING:
 BY_CLASS = ("cross_entropy", "binary_cross_entropy")
 
 
-@dataclass(frozen=True, eq=False)
-class Weights:
-    """The layers after the first at K points, b first; none if there is one layer."""
+class Chains(threading.local):
+    """Each thread's chains, by the number of the tile and that of the points."""
 
-    hidden: list[Values]
-    """(K, outputs, 1 + inputs) each"""
-    lasts: list[Values]
-    """The last layer, for each kind of tile."""
-
-    def of(self, tile: Tile, block: slice) -> list[Values]:
-        """One layer after the other for a block of the points."""
-        return [layer[block] for layer in (*self.hidden, *self.lasts[tile.last : tile.last + 1])]
+    def __init__(self) -> None:
+        self.made: dict[tuple[int, int], Chain] = {}
 
 
 class PlaneLoss:
@@ -50,22 +43,16 @@ class PlaneLoss:
         loss = objective.network.loss_function
         classes = objective.data.classes if loss.name in BY_CLASS and not squashed else None
         outputs = layers[-1].outputs
-        lasts = (
-            [layers[-1].rivals(own) for own in range(outputs if outputs > 2 else 1)]
-            if classes is not None
-            else layers[-1:]
-        )
+        lasts = [layers[-1].rivals(own) for own in range(max(outputs, 2))] if classes is not None else layers[-1:]
         self.head, self.careful = heads(loss, classes is not None, squashed)
-        self.functions = [layer.function for layer in layers]
-        self.widths = [*(layer.outputs for layer in layers[:-1]), lasts[0].outputs]
-        self.hidden = [layer.basis.astype(self.dtype) for layer in layers[1:-1]]
-        self.lasts = np.stack([last.basis for last in lasts], axis=1).astype(self.dtype)
-        self.sizes = sizes(self.widths, self.functions, self.examples, self.dtype)
+        self.layers = Layers.of(layers, lasts, self.dtype)
+        self.sizes = sizes(self.layers.widths, self.layers.functions, self.examples, self.dtype)
         longest = self.sizes.examples
-        chosen = whole(self.examples, longest) if classes is None else by_class(classes, outputs, longest)
+        chosen = whole(self.examples, longest) if classes is None else by_class(classes, longest)
         self.tiles = Tiles(objective, chosen, layers[:1] if len(layers) > 1 else lasts, self.dtype)
+        self.room = Room(objective.buffers, self.dtype, self.sizes.numbers)
         self.penalty = _penalty(objective, flat)
-        self.local = threading.local()
+        self.chains = Chains()
 
     def __call__(self, coordinates: Array) -> Sampled:
         """Values ``(K,)`` at ``coordinates (K, k)``."""
@@ -86,74 +73,35 @@ class PlaneLoss:
         """Summed losses ``(K,)``."""
         sums = np.empty(len(ones))
         for part in _even(len(ones), self.sizes.points):
-            stored = self._stored(ones[part].astype(self.dtype), head)
+            stored = self._stored(ones[part], head)
             head.finish(stored)
             np.add.reduce(stored, axis=-1, dtype=np.float64, out=sums[part])
         sums *= head.factor
         return sums
 
-    def _stored(self, points: Values, head: Head) -> Values:
+    def _stored(self, points: Array, head: Head) -> Values:
         """What the head stores for each example at no more points than one call takes, ``(K, N)``."""
-        weights, (stored, *_) = self._weights(points), self._buffers()
-        stored = stored[: len(points) * self.examples].reshape(len(points), -1)
-        for tile in self.tiles:
-            most = max(1, self.sizes.numbers // ((1 + max(self.widths)) * tile.count))
-            for block in _even(len(points), most):
-                outputs = self._outputs(tile, points[block], weights.of(tile, block))
-                head.store(outputs, tile, stored[block, tile.place])
+        stored, rows = self.room.of("stored", (len(points), self.examples)), 1 + max(self.layers.widths)
+        for number, tile in enumerate(self.tiles):
+            for block in _even(len(points), max(1, self.sizes.numbers // (rows * tile.count))):
+                chain = self._chain(number, tile, block.stop - block.start)
+                head.store(chain.outputs(points[block]), tile, stored[block, tile.place])
         return stored
 
-    def _weights(self, points: Values) -> Weights:
-        if len(self.widths) == 1:
-            return Weights([], [])
-        *hidden, lasts = [
-            (points @ basis.reshape(len(basis), -1)).reshape(-1, *basis.shape[1:])
-            for basis in (*self.hidden, self.lasts)
-        ]
-        return Weights(hidden, list(lasts.swapaxes(0, 1)))
-
-    def _buffers(self) -> tuple[Values, Values, Values]:
-        """For what the head stores; for two layers in turns."""
-        kept = self.local.__dict__
-        if "buffers" not in kept:
-            kept["buffers"] = tuple(
-                np.empty(size, self.dtype) for size in (self.sizes.points * self.examples, *[self.sizes.numbers] * 2)
-            )
-        found: tuple[Values, Values, Values] = kept["buffers"]
+    def _chain(self, number: int, tile: Tile, points: int) -> Chain:
+        """This thread's chain over a tile."""
+        chains = self.chains.made
+        found = chains.get((number, points))
+        if found is None:
+            found = chains[number, points] = Chain(self.layers, tile, points, self.room)
         return found
-
-    def _outputs(self, tile: Tile, points: Values, weights: list[Values]) -> Values:
-        """Outputs ``(K, c, n)``, in one of the buffers."""
-        before = self._layer(0, tile, len(points))
-        first = before.reshape(len(points), -1)
-        np.matmul(points, tile.products, out=first[:, tile.count * (len(weights) > 0) :])
-        for number, layer in enumerate(weights, start=1):
-            self._activate(number - 1, before[:, 1:])
-            here = self._layer(number, tile, len(points))
-            np.matmul(layer, before, out=here[:, number < len(weights) :])
-            before = here
-        self._activate(len(weights), before)
-        return before
-
-    def _layer(self, number: int, tile: Tile, points: int) -> Values:
-        """A buffer ``(K, 1 + outputs, n)`` with a first row of ones, for b; without it for the last layer."""
-        is_last = number == len(self.widths) - 1
-        shape = (points, self.widths[number] + (not is_last), tile.count)
-        buffer = self._buffers()[1 + number % 2]
-        rows = buffer[: shape[0] * shape[1] * shape[2]].reshape(shape)
-        if not is_last:
-            rows[:, 0] = 1.0
-        return rows
-
-    def _activate(self, number: int, values: Values) -> None:
-        self.functions[number].value(values, values, 1.0)
 
 
 def _even(count: int, most: int) -> Iterator[slice]:
-    """As few parts of at most ``most`` as there can be, of about equal size."""
-    parts = -(-count // most)
-    for part in range(parts):
-        yield slice(count * part // parts, count * (part + 1) // parts)
+    """As few parts of at most ``most`` as there can be: all of one size, and the last one smaller."""
+    size = -(-count // -(-count // most))
+    for start in range(0, count, size):
+        yield slice(start, min(start + size, count))
 
 
 def _penalty(objective: NetworkObjective, flat: Flat) -> Callable[[Array], Array] | None:

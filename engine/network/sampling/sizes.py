@@ -10,10 +10,14 @@ import numpy as np
 
 from engine.network.activations import Activation
 
-BLOCK_BYTES = 3 << 18
-"""A layer's activations in one block: two layers together leave room for weights in a second-level cache of 2 MB."""
-FEWEST, USUAL = 128, 512
-"""Examples that make a product worth its call; how many one block has where calls take many points."""
+BLOCK_BYTES = 1 << 20
+"""A layer's activations in one block: two layers together fill a second-level cache of 2 MB. On two threads longer calls gain
+more than smaller blocks."""
+FEWEST = 128
+"""Examples that make a product worth its call."""
+BLOCK_POINTS = 16
+"""Points that one block has at least where calls take many and the examples are many: the first layer's products are then
+read once for all of them."""
 CALL_NANOSECONDS = 4e6
 """How long one call is to last, about: long against Python's overhead, short against a frame."""
 WEIGHTS_BYTES = 1 << 24
@@ -44,5 +48,5 @@ def sizes(widths: Sequence[int], functions: Sequence[Activation], examples: int,
     weights = sum((1 + before) * after for before, after in pairwise(widths))
     nanoseconds = (each * examples + 0.2 * weights) * dtype.itemsize / 4 + 100.0
     points = max(1, min(int(CALL_NANOSECONDS / nanoseconds), WEIGHTS_BYTES // (dtype.itemsize * max(weights, 1))))
-    longest = max(FEWEST, min(USUAL, numbers // rows), numbers // (rows * points))
+    longest = max(FEWEST, numbers // (rows * min(points, BLOCK_POINTS)))
     return Sizes(points, longest, max(numbers, rows * min(longest, examples)))

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +23,29 @@ LONG = 5_000_000
 """Multiplications that take longer than handing them to a thread: about a quarter of a millisecond."""
 
 
+@dataclass(frozen=True)
+class Segment:
+    """Examples of a tile, side by side, that share a last layer."""
+
+    last: int
+    """Which of the last layers is theirs."""
+    place: slice
+    """Where they stand in the tile."""
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """Which examples a tile has, in which segments."""
+
+    examples: Indices | slice
+    segments: tuple[Segment, ...]
+
+    @property
+    def count(self) -> int:
+        """How many examples they are."""
+        return int(self.segments[-1].place.stop)
+
+
 @dataclass(frozen=True, eq=False)
 class Tile:
     """n examples."""
@@ -33,10 +56,7 @@ class Tile:
     """(c, n)"""
     place: slice
     """Where they stand among all examples, in the order of the tiles."""
-    last: int
-    """Which of the last layers is theirs."""
-    negated: int
-    """The first example whose outputs are to be negated; n if none."""
+    segments: tuple[Segment, ...]
 
     @property
     def count(self) -> int:
@@ -44,37 +64,28 @@ class Tile:
         return int(self.targets.shape[-1])
 
 
-@dataclass(frozen=True, eq=False)
-class Chosen:
-    """Which examples a tile has, and for how many of them the last layer ``last`` gives the rivals as they are."""
-
-    examples: Indices | slice
-    count: int
-    last: int
-    negated: int
-
-
 def whole(count: int, longest: int) -> Iterator[Chosen]:
     """All examples as they stand."""
+    for part in _even(count, longest):
+        yield Chosen(part, (Segment(0, slice(0, part.stop - part.start)),))
+
+
+def by_class(classes: Indices, longest: int) -> Iterator[Chosen]:
+    """Examples sorted by their class, which is also the number of their last layer."""
+    order = np.argsort(classes, kind="stable")
+    for part in _even(len(classes), longest):
+        examples = order[part]
+        own = classes[examples]
+        ends = [0, *(np.flatnonzero(np.diff(own)) + 1).tolist(), len(own)]
+        places = [slice(start, stop) for start, stop in pairwise(ends)]
+        yield Chosen(examples, tuple(Segment(int(own[place.start]), place) for place in places))
+
+
+def _even(count: int, longest: int) -> Iterator[slice]:
+    """As few parts of at most ``longest`` as there can be, of about equal size."""
     parts = -(-count // longest)
     for part in range(parts):
-        start, stop = count * part // parts, count * (part + 1) // parts
-        yield Chosen(slice(start, stop), stop - start, 0, stop - start)
-
-
-def by_class(classes: Indices, outputs: int, longest: int) -> Iterator[Chosen]:
-    """Examples of one class each. Of two classes the second one's rival is the first one's, negated: a tile may have both."""
-    if outputs > 2:
-        for own in range(outputs):
-            for chosen in _split(np.flatnonzero(classes == own), longest):
-                yield Chosen(chosen, len(chosen), own, len(chosen))
-    else:
-        for chosen in _split(np.argsort(classes, kind="stable"), longest):
-            yield Chosen(chosen, len(chosen), 0, int((classes[chosen] == 0).sum()))
-
-
-def _split(group: Indices, longest: int) -> list[Indices]:
-    return np.array_split(group, -(-len(group) // longest)) if len(group) else []
+        yield slice(count * part // parts, count * (part + 1) // parts)
 
 
 class Tiles:
@@ -112,13 +123,17 @@ class Tiles:
         return made
 
     def _make(self, part: Chosen, place: slice) -> Tile:
-        basis = self._firsts[min(part.last, len(self._firsts) - 1)].basis
-        products = _products(basis, self._data.inputs[part.examples], self._dtype)
+        inputs = self._data.inputs[part.examples]
+        if len(self._firsts) == 1:
+            products = _products(self._firsts[0].basis, inputs)
+        else:
+            own = [_products(self._firsts[one.last].basis, inputs[one.place]) for one in part.segments]
+            products = np.concatenate(own, axis=-1)
         targets = self._data.target_columns[:, part.examples].astype(self._dtype)
-        return Tile(products, targets, place, part.last, part.negated)
+        return Tile(products.reshape(len(products), -1).astype(self._dtype), targets, place, part.segments)
 
 
-def _products(basis: Array, inputs: Array, dtype: np.dtype[np.generic]) -> Values:
+def _products(basis: Array, inputs: Array) -> Array:
+    """The first layer's products with the inputs, ``(1 + k, units, n)``."""
     flat = basis.reshape(-1, basis.shape[-1])  # one product is twice as fast as one for each direction
-    products = flat[:, 1:] @ inputs.T + flat[:, :1]
-    return np.asarray(products.reshape(len(basis), -1), dtype=dtype)
+    return np.asarray((flat[:, 1:] @ inputs.T + flat[:, :1]).reshape(*basis.shape[:2], -1))
