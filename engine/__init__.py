@@ -7,22 +7,29 @@
 ((101, 1, 2), (101, 1))
 """
 
-from engine import analysis, basins, contours, datasets, directions, optimizers, replay, schedules, stopping
-from engine.basins import Basins
-from engine.catalogue import EXAMPLES, example
-from engine.curve_fit import CurveFit
-from engine.datasets import Dataset, DatasetRecipe
-from engine.descent import Descent, continued, descend, descent_job
-from engine.experiment import Experiment, PlaneRecipe, Start
-from engine.formulas import Formula, FormulaError
-from engine.network import Network
-from engine.objective import Block, Objective, Parts
-from engine.plane import Line, Plane
-from engine.problem import CurveFitProblem, FormulaProblem, NetworkProblem, assemble
-from engine.replay import Replayed
-from engine.stopping import Patience
-from engine.surfaces import Surface, surface, surface_job
-from engine.trajectory import Ending, Outcome, Trajectories
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.on_demand import on_demand
+
+if TYPE_CHECKING:
+    from engine import analysis, basins, contours, datasets, directions, optimizers, replay, schedules, stopping
+    from engine.basins import Basins
+    from engine.catalogue import EXAMPLES, example
+    from engine.curve_fit import CurveFit
+    from engine.datasets import Dataset, DatasetRecipe
+    from engine.descent import Descent, continued, descend, descent_job
+    from engine.experiment import Experiment, PlaneRecipe, Start
+    from engine.formulas import Formula, FormulaError
+    from engine.network import Network
+    from engine.objective import Block, Objective, Parts
+    from engine.plane import Line, Plane
+    from engine.problem import CurveFitProblem, FormulaProblem, NetworkProblem, assemble
+    from engine.replay import Replayed
+    from engine.stopping import Patience
+    from engine.surfaces import Surface, surface, surface_job
+    from engine.trajectory import Ending, Outcome, Trajectories
 
 __all__ = [
     "EXAMPLES",
@@ -68,3 +75,24 @@ __all__ = [
     "surface",
     "surface_job",
 ]
+
+__getattr__ = on_demand(
+    __name__,
+    {
+        "engine.basins": ("Basins",),
+        "engine.catalogue": ("EXAMPLES", "example"),
+        "engine.curve_fit": ("CurveFit",),
+        "engine.datasets": ("Dataset", "DatasetRecipe"),
+        "engine.descent": ("Descent", "continued", "descend", "descent_job"),
+        "engine.experiment": ("Experiment", "PlaneRecipe", "Start"),
+        "engine.formulas": ("Formula", "FormulaError"),
+        "engine.network": ("Network",),
+        "engine.objective": ("Block", "Objective", "Parts"),
+        "engine.plane": ("Line", "Plane"),
+        "engine.problem": ("CurveFitProblem", "FormulaProblem", "NetworkProblem", "assemble"),
+        "engine.replay": ("Replayed",),
+        "engine.stopping": ("Patience",),
+        "engine.surfaces": ("Surface", "surface", "surface_job"),
+        "engine.trajectory": ("Ending", "Outcome", "Trajectories"),
+    },
+)

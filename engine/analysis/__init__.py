@@ -1,25 +1,32 @@
 """What can be measured on runs, points and networks: each definition is written down in its module, with its thresholds."""
 
-from engine.analysis import (
-    capacity,
-    density,
-    events,
-    gradient_noise,
-    gradient_parts,
-    honesty,
-    matching,
-    newton_model,
-    noise_floor,
-    outcomes,
-    plateaus,
-    rates,
-    saddles,
-    spectrum,
-    stability,
-    stationary,
-    symmetry,
-    zig_zag,
-)
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.on_demand import on_demand
+
+if TYPE_CHECKING:
+    from engine.analysis import (
+        capacity,
+        density,
+        events,
+        gradient_noise,
+        gradient_parts,
+        honesty,
+        matching,
+        newton_model,
+        noise_floor,
+        outcomes,
+        plateaus,
+        rates,
+        saddles,
+        spectrum,
+        stability,
+        stationary,
+        symmetry,
+        zig_zag,
+    )
 
 __all__ = [
     "capacity",
@@ -41,3 +48,6 @@ __all__ = [
     "symmetry",
     "zig_zag",
 ]
+
+
+__getattr__ = on_demand(__name__)

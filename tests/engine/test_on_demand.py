@@ -1,0 +1,46 @@
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import engine
+from engine import analysis
+from engine.on_demand import on_demand
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("package", [engine, analysis], ids=lambda package: package.__name__)
+def test_every_name_is_found_where_it_is_defined(package) -> None:
+    for name in package.__all__:
+        found = getattr(package, name)
+        home = getattr(found, "__module__", None) or getattr(found, "__name__", package.__name__)
+        assert home.startswith(package.__name__), name
+        assert not hasattr(found, "__path__") or found is import_module(f"{package.__name__}.{name}")
+
+
+def test_modules_that_are_not_listed_are_there_as_well() -> None:
+    assert engine.formulas.named("bowl").text == "h/2*x^2"
+
+
+@pytest.mark.parametrize("name", ["nothing", "__wrapped__"])
+def test_what_is_not_there_is_an_attribute_error(name: str) -> None:
+    with pytest.raises(AttributeError, match=name):
+        getattr(engine, name)
+
+
+def test_a_module_that_misses_another_one_says_which(tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "parcel").mkdir()
+    (tmp_path / "parcel" / "__init__.py").write_text("")
+    (tmp_path / "parcel" / "broken.py").write_text("import no_such_module_anywhere")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(ModuleNotFoundError, match="no_such_module_anywhere"):
+        on_demand("parcel")("broken")
+
+
+def test_the_engine_itself_imports_none_of_its_parts() -> None:
+    asked = "import sys, engine; print([name for name in sys.modules if name.startswith('engine.')], 'numpy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['engine.on_demand'] False"
