@@ -6,15 +6,19 @@ classes are one-hot columns; with one output the target is 0 or 1.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import isfinite
 from types import MappingProxyType
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import numpy as np
 
 from engine.network.activations import Values
+
+Slope: TypeAlias = Callable[[], Values]
+"""Evaluates a loss at arrays that it knows."""
 
 
 class Loss(Protocol):
@@ -39,6 +43,9 @@ class Loss(Protocol):
     def per_example(self, outputs: Values, targets: Values) -> Values:
         """Loss ``(..., N)`` of each example; ``outputs`` may be overwritten."""
 
+    def bound(self, outputs: Values, targets: Values, out: Values) -> Slope:
+        """:meth:`slope` for these very arrays, to be called again whenever the outputs have changed."""
+
     def slope(self, outputs: Values, targets: Values, out: Values) -> Values:
         """Sum over examples ``(...)``; ∂loss/∂outputs goes into ``out (..., c, N)``, which may be ``outputs``."""
 
@@ -46,8 +53,18 @@ class Loss(Protocol):
         """∂²loss/∂outputs² at ``outputs``, as a function that multiplies it with ``vectors (..., c, N)``."""
 
 
+class _Bound(ABC):
+    """A loss whose slope at given arrays is a bound one that is called once."""
+
+    @abstractmethod
+    def bound(self, outputs: Values, targets: Values, out: Values) -> Slope: ...
+
+    def slope(self, outputs: Values, targets: Values, out: Values) -> Values:
+        return self.bound(outputs, targets, out)()
+
+
 @dataclass(frozen=True)
-class SquaredError:
+class SquaredError(_Bound):
     """½‖ŷ − y‖²."""
 
     name: str = "squared_error"
@@ -60,16 +77,22 @@ class SquaredError:
         np.multiply(outputs, outputs, out=outputs)
         return np.asarray(outputs.sum(axis=-2) * outputs.dtype.type(0.5))
 
-    def slope(self, outputs: Values, targets: Values, out: Values) -> Values:
-        np.subtract(outputs, targets, out=out)
-        return np.asarray(0.5 * np.add.reduce(np.multiply(out, out), axis=(-2, -1)))
+    def bound(self, outputs: Values, targets: Values, out: Values) -> Slope:
+        squares = np.empty(out.shape, out.dtype)
+
+        def slope() -> Values:
+            np.subtract(outputs, targets, out)
+            np.multiply(out, out, squares)
+            return np.asarray(0.5 * np.add.reduce(squares, (-2, -1)))
+
+        return slope
 
     def curvature(self, outputs: Values, targets: Values) -> Callable[[Values], Values]:
         return lambda vectors: vectors
 
 
 @dataclass(frozen=True)
-class Huber:
+class Huber(_Bound):
     """Squared error near the target, absolute error beyond ``threshold``."""
 
     threshold: float = 1.0
@@ -85,10 +108,13 @@ class Huber:
     def per_example(self, outputs: Values, targets: Values) -> Values:
         return np.asarray(self._of(outputs - targets).sum(axis=-2))
 
-    def slope(self, outputs: Values, targets: Values, out: Values) -> Values:
-        residuals = outputs - targets
-        np.clip(residuals, -self.threshold, self.threshold, out=out)
-        return np.asarray(np.add.reduce(self._of(residuals), axis=(-2, -1)))
+    def bound(self, outputs: Values, targets: Values, out: Values) -> Slope:
+        def slope() -> Values:
+            residuals = outputs - targets
+            np.clip(residuals, -self.threshold, self.threshold, out=out)
+            return np.asarray(np.add.reduce(self._of(residuals), axis=(-2, -1)))
+
+        return slope
 
     def curvature(self, outputs: Values, targets: Values) -> Callable[[Values], Values]:
         near = np.abs(outputs - targets) <= self.threshold
@@ -96,7 +122,7 @@ class Huber:
 
 
 @dataclass(frozen=True)
-class CrossEntropy:
+class CrossEntropy(_Bound):
     """−log softmax(z)_y as log1p(Σ_{j≠y} exp(z_j − z_y)), shifted by m = max(0, max_j z_j − z_y).
 
     The sum leaves the target out, so an example that is well on its side keeps a loss such as 1e-12 instead of the 0 that
@@ -122,43 +148,62 @@ class CrossEntropy:
         _, total, shift = self._rivals(outputs, targets)
         return np.asarray((shift + np.log1p(total + np.expm1(-shift)))[..., 0, :])
 
-    def slope(self, outputs: Values, targets: Values, out: Values) -> Values:
-        # The shift is needed only where an exponential overflows.
-        losses = (self._two_classes if targets.shape[-2] == 2 else self._many_classes)(outputs, targets, out)
-        if isfinite(np.add.reduce(losses, axis=None)):
+    def bound(self, outputs: Values, targets: Values, out: Values) -> Slope:
+        quick = (self._two_classes if targets.shape[-2] == 2 else self._many_classes)(outputs, targets, out)
+
+        def slope() -> Values:
+            # The shift is needed only where an exponential overflows.
+            losses = quick()
+            if isfinite(losses.item() if losses.size == 1 else np.add.reduce(losses, None)):
+                return losses
+            overflowed = ~np.isfinite(losses)
+            careful = self._shifted_slope(outputs, targets)
+            np.copyto(out, careful[1], where=overflowed[..., None, None])
+            return np.where(overflowed, careful[0], losses)
+
+        return slope
+
+    @staticmethod
+    def _many_classes(outputs: Values, targets: Values, out: Values) -> Slope:
+        rivals, total = np.empty(out.shape, out.dtype), np.empty((*out.shape[:-2], 1, out.shape[-1]), out.dtype)
+        logs = np.empty_like(total)
+
+        def slope() -> Values:
+            # exp(z_y − z_y) is exactly 1, the target itself: what is left are the rivals.
+            np.multiply(outputs, targets, rivals)
+            np.add.reduce(rivals, axis=-2, out=total, keepdims=True)
+            np.subtract(outputs, total, rivals)
+            np.exp(rivals, rivals)
+            np.subtract(rivals, targets, rivals)
+            np.add.reduce(rivals, axis=-2, out=total, keepdims=True)
+            losses = np.asarray(np.add.reduce(np.log1p(total, logs), (-2, -1)))
+            np.multiply(targets, total, out)
+            np.subtract(rivals, out, out)
+            np.divide(out, np.add(total, 1.0, total), out)
             return losses
-        overflowed = ~np.isfinite(losses)
-        careful = self._shifted_slope(outputs, targets)
-        np.copyto(out, careful[1], where=overflowed[..., None, None])
-        return np.where(overflowed, careful[0], losses)
+
+        return slope
 
     @staticmethod
-    def _many_classes(outputs: Values, targets: Values, out: Values) -> Values:
-        # exp(z_y − z_y) is exactly 1, the target itself: what is left are the rivals.
-        rivals = outputs - np.add.reduce(outputs * targets, axis=-2, keepdims=True)
-        np.exp(rivals, rivals)
-        np.subtract(rivals, targets, rivals)
-        total = np.add.reduce(rivals, axis=-2, keepdims=True)
-        losses = np.asarray(np.add.reduce(np.log1p(total), axis=(-2, -1)))
-        np.multiply(targets, total, out)
-        np.subtract(rivals, out, out)
-        np.divide(out, np.add(total, 1.0, total), out)
-        return losses
-
-    @staticmethod
-    def _two_classes(outputs: Values, targets: Values, out: Values) -> Values:
+    def _two_classes(outputs: Values, targets: Values, out: Values) -> Slope:
         # The same numbers with half as many exponentials: z_rival − z_y is z_1 − z_0 or its negative.
-        first, second = out[..., 0, :], out[..., 1, :]
+        own, other, first, second = outputs[..., 0, :], outputs[..., 1, :], out[..., 0, :], out[..., 1, :]
         sign = targets[..., 0, :] - targets[..., 1, :]
-        rival = outputs[..., 1, :] - outputs[..., 0, :]
-        np.multiply(rival, sign, rival)
-        unknown = 0.0 * np.add.reduce(rival, axis=-1)  # not a number where a logit is infinite: that is no certainty
-        np.exp(rival, rival)
-        losses = np.add.reduce(np.log1p(rival), axis=-1)
-        np.divide(rival, np.add(rival, 1.0, second), rival)
-        np.multiply(rival, sign, second)
-        np.negative(second, first)
-        return np.asarray(losses + unknown)
+        rival, total = np.empty(first.shape, out.dtype), np.empty(first.shape, out.dtype)
+
+        def slope() -> Values:
+            np.subtract(other, own, rival)
+            np.multiply(rival, sign, rival)
+            # Not a number where a logit is infinite: that is no certainty.
+            unknown = 0.0 * np.add.reduce(rival, -1)
+            np.exp(rival, rival)
+            losses = np.add.reduce(np.log1p(rival, total), -1)
+            np.divide(rival, np.add(rival, 1.0, total), rival)
+            np.multiply(rival, sign, second)
+            np.negative(second, first)
+            return np.asarray(losses + unknown)
+
+        return slope
 
     def _shifted_slope(self, outputs: Values, targets: Values) -> tuple[Values, Values]:
         rivals, total, shift = self._rivals(outputs, targets)
@@ -183,7 +228,7 @@ class CrossEntropy:
 
 
 @dataclass(frozen=True)
-class BinaryCrossEntropy:
+class BinaryCrossEntropy(_Bound):
     """−y log σ(z) − (1 − y) log(1 − σ(z)) as max(z, 0) − y z + log1p(exp(−|z|))."""
 
     name: str = "binary_cross_entropy"
@@ -197,12 +242,15 @@ class BinaryCrossEntropy:
         certain = np.maximum(outputs, 0) - outputs * targets
         return np.asarray((certain + np.log1p(np.exp(-np.abs(outputs))))[..., 0, :])
 
-    def slope(self, outputs: Values, targets: Values, out: Values) -> Values:
-        total = np.add.reduce(self.per_example(outputs, targets), axis=-1)
-        # σ(z) − y = (1 − y) σ(z) − y σ(−z), which keeps its digits where an example is well on its side.
-        against = targets * logistic(-outputs)
-        np.subtract((1.0 - targets) * logistic(outputs), against, out=out)
-        return np.asarray(total)
+    def bound(self, outputs: Values, targets: Values, out: Values) -> Slope:
+        def slope() -> Values:
+            total = np.add.reduce(self.per_example(outputs, targets), axis=-1)
+            # σ(z) − y = (1 − y) σ(z) − y σ(−z), which keeps its digits where an example is well on its side.
+            against = targets * logistic(-outputs)
+            np.subtract((1.0 - targets) * logistic(outputs), against, out=out)
+            return np.asarray(total)
+
+        return slope
 
     def curvature(self, outputs: Values, targets: Values) -> Callable[[Values], Values]:
         variance = logistic(outputs) * logistic(-outputs)

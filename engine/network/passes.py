@@ -10,23 +10,22 @@ Shapes: K runs, S tiles of n examples each; activations ``(K, S, columns, width)
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from engine.arrays import Array, Indices
 from engine.network.activations import Activation
 from engine.network.examples import Tiles
-from engine.network.layers import Layer, columns, rows
-from engine.network.losses import Loss
+from engine.network.layers import Layer, columns, rows, turned
+from engine.network.losses import Loss, Slope
 
 KEPT = 12
 """Workspaces that one thread keeps for one objective: one per number of runs and shape of blocks that are in use."""
-TURNED = 4
-"""With this many times more inputs than units, the errors are laid out anew for the weight gradients."""
-
+Call: TypeAlias = tuple[Callable[..., Any], tuple[Any, ...]]
+"""A function with its arguments, all of them bound to buffers."""
 Shape: TypeAlias = tuple[int, int, int, int]
 """K, S, n and the tiles' width."""
 
@@ -56,19 +55,27 @@ class Stage:
     transposed: Array
     """(K, S, n, columns): what the next layer's weight gradients multiply."""
     errors: Array
-    """(K, S, rows, width): δ = ∂loss/∂z, zero where there is no example; anything in rows past the units."""
+    """(K, S, rows, width): δ = ∂loss/∂z; anything where there is no example and in rows past the units."""
     error: Array
     """(K, S, outputs, n)"""
     error_rows: Array
     """(K, S, outputs, width): what the layer before multiplies."""
     error_columns: Array
-    """(K, S, rows, n)"""
+    """(K, S, rows, n): what the weight gradients multiply."""
     turned: Array | None
-    """(K, S, n, rows): where the errors are laid out example by example, if they are."""
+    """(K, S, n, rows): where the errors are laid out example by example for them, if they are."""
+    slopes: Array
+    """(K, S, outputs, width): scratch for φ'."""
     slope: Array
-    """(K, S, outputs, n): scratch for φ'."""
+    """(K, S, outputs, n)"""
     product: Array
     """(K, S, rows, columns of the layer before): padded weight gradient of each tile."""
+
+    @property
+    def unbroken(self) -> tuple[Array, Array]:
+        """Sums z and activations a ``(K, S, outputs, width)``: in one piece, which takes less time."""
+        outs = self.layer.outputs
+        return self.sums[:, :, :outs], self.activations[:, :, 1 : 1 + outs]
 
 
 class Workspace:
@@ -86,6 +93,9 @@ class Workspace:
         self._single = np.zeros((self.runs, sum(sizes) if self.tiles == 1 else 0))
         starts = np.cumsum([0, *sizes])[:-1].tolist()
         self.stages = tuple(self._stage(*given) for given in zip(layers, functions, starts, strict=True))
+        self._forward, self._backward = tuple(self._forward_calls()), tuple(self._backward_calls())
+        self._block: Tiles | None = None
+        self._slope: Slope | None = None
 
     def _stage(self, layer: Layer, function: Activation, start: int) -> Stage:
         K, S, n, width, ins, outs = self.runs, self.tiles, self.count, self.width, layer.inputs, layer.outputs
@@ -96,6 +106,8 @@ class Workspace:
         inside = activations[:, :, 1 : 1 + rows(outs)]
         sums = np.zeros((K, S, rows(outs), width)) if function.needs_input else inside
         errors = np.zeros((K, S, rows(outs), width))
+        slopes = np.zeros((K, S, outs, width))
+        laid = np.zeros((K, S, n, rows(outs))) if turned(layer) else None
         single = self._single[:, start:stop].reshape(K, 1, rows(outs), inner) if S == 1 else None
         return Stage(
             layer=layer,
@@ -112,10 +124,10 @@ class Workspace:
             errors=errors,
             error=errors[:, :, :outs, :n],
             error_rows=errors[:, :, :outs],
-            error_columns=errors[..., :n],
-            # OpenBLAS forms such products twice as fast from operands that are both transposed.
-            turned=np.zeros((K, S, n, rows(outs))) if start == 0 and ins >= TURNED * rows(outs) else None,
-            slope=np.zeros((K, S, outs, n)),
+            error_columns=errors[..., :n] if laid is None else laid.swapaxes(-1, -2),
+            turned=laid,
+            slopes=slopes,
+            slope=slopes[..., :n],
             product=np.zeros((K, S, rows(outs), inner)) if single is None else single,
         )
 
@@ -123,46 +135,62 @@ class Workspace:
         """Take over the parameters ``(K, P)``. The padding holds any of them: nothing reads what comes of it."""
         points.take(self._sources, 1, self._padded, "clip")
 
-    def forward(self, block: Tiles) -> Array:
-        """Outputs ``(K, S, c, n)``, a view."""
-        read = block.inputs[:, : 1 + self.stages[0].layer.inputs]
-        for stage in self.stages:
-            np.matmul(stage.weights, read, stage.sums)
-            stage.function.value(stage.before, stage.after, self.steepness)
-            read = stage.read
-        return self.stages[-1].after
+    def _forward_calls(self) -> Iterator[Call]:
+        """From the first layer's sums to the outputs."""
+        for number, stage in enumerate(self.stages):
+            if number:
+                yield np.matmul, (stage.weights, self.stages[number - 1].read, stage.sums)
+            if not stage.function.is_linear:
+                yield stage.function.value, (*stage.unbroken, self.steepness)
 
-    def backward(self, block: Tiles) -> None:
-        """From ∂loss/∂outputs in the last stage's ``error`` to δ of every layer and every padded weight gradient."""
+    def _backward_calls(self) -> Iterator[Call]:
+        """From ∂loss/∂outputs to δ of every layer, and every padded weight gradient but the first layer's."""
         for number in range(len(self.stages) - 1, -1, -1):
             stage = self.stages[number]
             if not stage.function.is_linear:
-                stage.function.first(stage.before, stage.after, stage.slope, self.steepness)
-                np.multiply(stage.error, stage.slope, stage.error)
+                yield stage.function.first, (*stage.unbroken, stage.slopes, self.steepness)
+                yield np.multiply, (stage.error_rows, stage.slopes, stage.error_rows)
+            if stage.turned is not None:
+                yield np.copyto, (stage.turned, stage.errors[..., : self.count].swapaxes(-1, -2))
             if number:
                 before = self.stages[number - 1]
-                np.matmul(stage.error_columns, before.transposed, stage.product)
-                np.matmul(stage.backward, stage.error_rows, before.errors)
-            else:
-                self._multiply_inputs(stage, block.inputs[..., : self.count].swapaxes(-1, -2))
+                yield np.matmul, (stage.error_columns, before.transposed, stage.product)
+                yield np.matmul, (stage.backward, stage.error_rows, before.errors)
 
-    @staticmethod
-    def _multiply_inputs(stage: Stage, transposed: Array) -> None:
-        errors = stage.error_columns
-        if stage.turned is not None:
-            np.copyto(stage.turned, errors.swapaxes(-1, -2))
-            errors = stage.turned.swapaxes(-1, -2)
-        np.matmul(errors, transposed, stage.product)
+    def _turn(self, block: Tiles) -> None:
+        """To this block's inputs."""
+        first = self.stages[0]
+        self._block, self._slope = block, None
+        self._read = block.inputs[:, : 1 + first.layer.inputs]
+        self._transposed = block.inputs[..., : self.count].swapaxes(-1, -2)
+
+    def forward(self, block: Tiles) -> Array:
+        """Outputs ``(K, S, c, n)``, a view."""
+        if block is not self._block:
+            self._turn(block)
+        np.matmul(self.stages[0].weights, self._read, self.stages[0].sums)
+        for function, arguments in self._forward:
+            function(*arguments)
+        return self.stages[-1].after
+
+    def backward(self) -> None:
+        """From ∂loss/∂outputs in the last stage's ``error`` to δ of every layer and every padded weight gradient."""
+        for function, arguments in self._backward:
+            function(*arguments)
+        np.matmul(self.stages[0].error_columns, self._transposed, self.stages[0].product)
 
     def slope(self, block: Tiles, loss: Loss) -> Array:
         """Summed loss ``(K,)`` of a block; the backward pass leaves the gradients behind."""
         total = self.value(block, loss)
-        self.backward(block)
+        self.backward()
         return total
 
     def value(self, block: Tiles, loss: Loss) -> Array:
         """Summed loss ``(K,)`` of a block; ∂loss/∂outputs stays in the last stage's ``error``."""
-        totals = loss.slope(self.forward(block), block.targets, self.stages[-1].error)
+        outputs = self.forward(block)
+        if self._slope is None:
+            self._slope = loss.bound(outputs, block.targets, self.stages[-1].error)
+        totals = self._slope()
         return totals[:, 0] if self.tiles == 1 else np.add.reduce(totals, axis=1)
 
     def add_products(self, sums: Array) -> None:

@@ -14,9 +14,9 @@ import numpy as np
 from engine.arrays import Array
 from engine.network.curvature import Linearization, linearize
 from engine.network.examples import Tiles
-from engine.network.layers import Layer, columns, rows
+from engine.network.layers import Layer, columns, rows, turned
 from engine.network.losses import Loss
-from engine.network.passes import TURNED, Workspace
+from engine.network.passes import Workspace
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,8 +95,8 @@ def product(at: Tangent, weights: tuple[Array, ...], given: tuple[Array, ...], g
                 changes = np.zeros((*back.shape[:2], rows(layer.inputs), back.shape[-1]))
                 changes[:, :, : layer.inputs] = moved[number - 1]
                 slopes[..., inside] += np.matmul(at.errors[number], changes.swapaxes(-1, -2))
-                turned = given[number][:, :, :outs, inside].swapaxes(-1, -2)
-                back += np.matmul(turned, at.errors[number][:, :, :outs])
+                transposed = given[number][:, :, :outs, inside].swapaxes(-1, -2)
+                back += np.matmul(transposed, at.errors[number][:, :, :outs])
             before = layers[number - 1]
             error = before.slope * back[:, :, : layer.inputs] + before.bend * sums[number - 1]
         result.insert(0, _summed(slopes))
@@ -106,10 +106,8 @@ def product(at: Tangent, weights: tuple[Array, ...], given: tuple[Array, ...], g
 def _laid(error: Array, layer: Layer) -> Array:
     """Errors ``(M, S, outputs, n)`` in whole fours of rows; as in the passes, those of a wide layer example by example."""
     count, tiles, outs, n = error.shape
-    if layer.start == 0 and layer.inputs >= TURNED * rows(outs):
-        laid = np.zeros((count, tiles, n, rows(outs))).swapaxes(-1, -2)
-    else:
-        laid = np.zeros((count, tiles, rows(outs), n))
+    laid = np.zeros((count, tiles, n, rows(outs)) if turned(layer) else (count, tiles, rows(outs), n))
+    laid = laid.swapaxes(-1, -2) if turned(layer) else laid
     laid[:, :, :outs] = error
     return laid
 
