@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from app.document import Document, Look
-from engine.catalogue import EXAMPLES, example
+from engine.catalogue import example
 from engine.experiment import Experiment
-from engine.lectures import LECTURES, TITLES
 from engine.problem import NetworkProblem
+
+if TYPE_CHECKING:
+    from engine.lectures import LectureExperiment
 
 LECTURE = "lecture."
 """Before the names of the lectures' experiments, which may be those of catalogue entries."""
@@ -18,6 +21,9 @@ FINE = 201
 
 def listed() -> tuple[tuple[str, str, str], ...]:
     """Everything that can be opened as (group, name, title): the catalogue, then each lecture's experiments."""
+    from engine.catalogue import EXAMPLES
+    from engine.lectures import LECTURES, TITLES
+
     own = tuple((entry.group, name, entry.title) for name, entry in EXAMPLES.items())
     shown = tuple(
         (f"Lecture {entry.lecture}: {TITLES[entry.lecture]}", LECTURE + name, name.replace("_", " ").capitalize())
@@ -29,8 +35,16 @@ def listed() -> tuple[tuple[str, str, str], ...]:
 
 def said_of(name: str) -> str:
     """The claim that a lecture's experiment shows, with what it measures; nothing for others."""
-    entry = LECTURES.get(name.removeprefix(LECTURE)) if name.startswith(LECTURE) else None
+    entry = _lecture(name)
     return "" if entry is None else f"{entry.claim} {entry.shown}"
+
+
+def _lecture(name: str) -> LectureExperiment | None:
+    if not name.startswith(LECTURE):
+        return None
+    from engine.lectures import LECTURES
+
+    return LECTURES.get(name.removeprefix(LECTURE))
 
 
 def document_of(name: str, look: Look | None = None) -> Document:
@@ -40,7 +54,7 @@ def document_of(name: str, look: Look | None = None) -> Document:
         ValueError: if there is no such entry, naming those there are.
 
     """
-    entry = LECTURES.get(name.removeprefix(LECTURE)) if name.startswith(LECTURE) else None
+    entry = _lecture(name)
     if entry is not None and entry.experiment is not None:
         return document_on(entry.experiment(), look, name)
     found = example(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from engine.arrays import Array, frozen_view
 from engine.plane import Line
 from engine.plane_drawing import DrawnPlane
-from engine.stopping import Mark
 from engine.surfaces import Surface
 from engine.trajectory import Trajectories
+
+if TYPE_CHECKING:
+    from engine.stopping import Mark
 
 LaneName = Literal["plane", "runs", "surface", "slice", "model"]
 LANES: tuple[LaneName, ...] = ("plane", "runs", "surface", "slice", "model")

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import assets
 from engine import optimizers
 from engine.arrays import read_only
-from engine.datasets import DatasetRecipe, read_table
+from engine.datasets import DatasetRecipe
 from engine.experiment import Experiment, PlaneRecipe, Start, given
-from engine.formulas import NAMED, NamedFormula
 from engine.optimizers import Optimizer
 from engine.problem import CurveFitProblem, FormulaProblem, NetworkProblem
+
+if TYPE_CHECKING:
+    from engine.formulas import NamedFormula
 
 DEFAULT = "exclusive_or"
 
@@ -146,6 +150,8 @@ def _networks() -> tuple[Example, ...]:
 
 def _curve_fits() -> tuple[Example, ...]:
     def misra1a() -> Experiment:
+        from engine.datasets import read_table
+
         table = read_table(assets.path("tables/misra1a.csv"))
         # Pressures in thousands give both coefficients a size that a person and a Hessian can read.
         model = "b1*(1-exp(-b2*x/1000))"
@@ -163,12 +169,22 @@ def _curve_fits() -> tuple[Example, ...]:
     return (Example("misra1a", "Curve fits", "Adsorption: real measurements", sentence, misra1a, True),)
 
 
-EXAMPLES: Mapping[str, Example] = MappingProxyType(
-    {
-        example.name: example
-        for example in (*_networks(), *_curve_fits(), *(_formula(entry) for entry in NAMED.values()))
-    }
-)
+@cache
+def _examples() -> Mapping[str, Example]:
+    from engine.formulas import NAMED
+
+    formulas = (_formula(entry) for entry in NAMED.values())
+    return MappingProxyType({example.name: example for example in (*_networks(), *_curve_fits(), *formulas)})
+
+
+EXAMPLES: Mapping[str, Example]
+"""Every entry by its name. Made when it is asked for: the formulas alone take longer to import than a network."""
+
+
+def __getattr__(name: str) -> Any:
+    if name == "EXAMPLES":
+        return _examples()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def example(name: str) -> Example:
@@ -183,9 +199,12 @@ def example(name: str) -> Example:
     ((8, 8), 400)
 
     """
-    if name not in EXAMPLES:
-        raise ValueError(f"There is no example “{name}”: choose one of {', '.join(EXAMPLES)}.")
-    return EXAMPLES[name]
+    network = next((entry for entry in _networks() if entry.name == name), None)
+    if network is not None:
+        return network
+    if name not in _examples():
+        raise ValueError(f"There is no example “{name}”: choose one of {', '.join(_examples())}.")
+    return _examples()[name]
 
 
 def typed(text: str) -> Experiment:

@@ -9,11 +9,8 @@ import numpy as np
 
 from engine import directions
 from engine.arrays import Array, Mask
-from engine.curve_fit import CurveFit
 from engine.descent import Descent, descent_job
 from engine.experiment import Biases, PlaneKind, PlaneRecipe
-from engine.fitting import fit_window
-from engine.formulas import Formula
 from engine.job import Job, Progress
 from engine.objective import Objective
 from engine.plane import Flat
@@ -142,6 +139,9 @@ def _around(assembled: Assembled, recipe: PlaneRecipe) -> Flat:
 def _window_around(objective: Objective, flat: Flat, recipe: PlaneRecipe, assembled: Assembled) -> Window:
     """One unit to every side where axes carry a meaningful length; else half the size of the point itself."""
     if recipe.kind == "weights":
+        from engine.curve_fit import CurveFit
+        from engine.fitting import fit_window
+
         if isinstance(objective, CurveFit) and recipe.start is not None:
             return fit_window(objective, recipe.start.parameters(assembled), recipe.indices)
         reach = max(3.0, 1.5 * float(np.abs(flat.origin).max()))
@@ -151,6 +151,10 @@ def _window_around(objective: Objective, flat: Flat, recipe: PlaneRecipe, assemb
 
 
 def _own_window(objective: Objective, flat: Flat, recipe: PlaneRecipe, assembled: Assembled) -> Window:
+    from engine.curve_fit import CurveFit
+    from engine.fitting import fit_window
+    from engine.formulas import Formula
+
     if isinstance(objective, Formula):
         return objective.named.window if objective.named is not None else TYPED_WINDOW * flat.dimension
     if recipe.start is None or not isinstance(objective, CurveFit):

@@ -8,9 +8,7 @@ from typing import TypeAlias
 import numpy as np
 
 from engine.arrays import Array, read_only
-from engine.curve_fit import CurveFit
 from engine.datasets import Dataset, DatasetRecipe
-from engine.formulas import Formula
 from engine.network import Network
 from engine.objective import Objective
 
@@ -81,10 +79,14 @@ def assemble(problem: Problem) -> Assembled:
 
     """
     if isinstance(problem, FormulaProblem):
+        from engine.formulas import Formula
+
         constants = dict(problem.constants)
         formula = Formula(problem.name, constants) if problem.name else Formula.parse(problem.text, constants)
         return Assembled(formula)
     if isinstance(problem, CurveFitProblem):
+        from engine.curve_fit import CurveFit
+
         return Assembled(CurveFit(problem.text, problem.x, problem.y))
     return _assemble_network(problem, problem.data.load())
 

@@ -1,15 +1,22 @@
 """Data to learn from: toy problems, digits, and files (CSV, NPZ, IDX)."""
 
-from engine.datasets.catalogue import DATASETS, DatasetKind, load
-from engine.datasets.checks import DataError, Targets
-from engine.datasets.csv_files import Table, read_csv, read_table
-from engine.datasets.dataset import Dataset, Part
-from engine.datasets.idx import read_idx
-from engine.datasets.npz import read_npz
-from engine.datasets.opening import columns_of, has_header, inputs_of, recipe_of_files
-from engine.datasets.recipe import DatasetRecipe, SourceFile
-from engine.datasets.scaling import Scaling
-from engine.datasets.teacher import Teacher
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.on_demand import on_demand
+
+if TYPE_CHECKING:
+    from engine.datasets.catalogue import DATASETS, DatasetKind, load
+    from engine.datasets.checks import DataError, Targets
+    from engine.datasets.csv_files import Table, read_csv, read_table
+    from engine.datasets.dataset import Dataset, Part
+    from engine.datasets.idx import read_idx
+    from engine.datasets.npz import read_npz
+    from engine.datasets.opening import columns_of, has_header, inputs_of, recipe_of_files
+    from engine.datasets.recipe import DatasetRecipe, SourceFile
+    from engine.datasets.scaling import Scaling
+    from engine.datasets.teacher import Teacher
 
 __all__ = [
     "DATASETS",
@@ -33,3 +40,41 @@ __all__ = [
     "read_table",
     "recipe_of_files",
 ]
+
+__getattr__ = on_demand(
+    __name__,
+    {
+        "engine.datasets.catalogue": (
+            "DATASETS",
+            "DatasetKind",
+            "load",
+        ),
+        "engine.datasets.checks": (
+            "DataError",
+            "Targets",
+        ),
+        "engine.datasets.csv_files": (
+            "Table",
+            "read_csv",
+            "read_table",
+        ),
+        "engine.datasets.dataset": (
+            "Dataset",
+            "Part",
+        ),
+        "engine.datasets.idx": ("read_idx",),
+        "engine.datasets.npz": ("read_npz",),
+        "engine.datasets.opening": (
+            "columns_of",
+            "has_header",
+            "inputs_of",
+            "recipe_of_files",
+        ),
+        "engine.datasets.recipe": (
+            "DatasetRecipe",
+            "SourceFile",
+        ),
+        "engine.datasets.scaling": ("Scaling",),
+        "engine.datasets.teacher": ("Teacher",),
+    },
+)

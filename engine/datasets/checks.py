@@ -12,6 +12,9 @@ from engine.arrays import Array, Indices
 Targets: TypeAlias = Array | Indices
 """Class numbers ``(N,)`` of an integer type, or values ``(N, c)`` of float64."""
 
+Column: TypeAlias = str | int
+"""A column of a table by name, or by number counted from 0 (negative from the end)."""
+
 LARGEST_CLASSES = 10_000
 """More classes than this are a mistaken column, not classes; one-hot targets would not fit into memory."""
 

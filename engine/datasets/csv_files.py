@@ -8,18 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, TypeAlias
+from typing import Literal
 
 import numpy as np
 
 from engine.arrays import Array, Indices, frozen_view, read_only
-from engine.datasets.checks import DataError
+from engine.datasets.checks import Column, DataError
 from engine.datasets.csv_rows import Rows, rows_of
 from engine.datasets.dataset import Dataset
 from engine.datasets.files import FilePath, named_problems
-
-Column: TypeAlias = str | int
-"""A column by name, or by number counted from 0 (negative from the end)."""
 
 MISSING = frozenset({"", "?", "-", "na", "n/a", "nan", "null", "none"})
 WHOLE_NUMBER = re.compile(r"[+-]?\d+")

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from engine.datasets import checks
 from engine.datasets.catalogue import kind_named, load
-from engine.datasets.checks import DataError
-from engine.datasets.csv_files import Column, read_csv
+from engine.datasets.checks import Column, DataError
 from engine.datasets.dataset import Dataset
-from engine.datasets.files import FilePath, sha256
-from engine.datasets.idx import read_idx
-from engine.datasets.npz import read_npz
+
+if TYPE_CHECKING:
+    from engine.datasets.files import FilePath
 
 FORMATS: Mapping[str, int] = {"csv": 1, "npz": 1, "idx": 2}
 """How many files each format takes."""
@@ -30,6 +29,8 @@ class SourceFile:
     @staticmethod
     def of(path: FilePath) -> SourceFile:
         """The file as it is now, by its full path."""
+        from engine.datasets.files import sha256
+
         return SourceFile(str(Path(path).resolve()), sha256(path))
 
     def check(self) -> None:
@@ -39,6 +40,8 @@ class SourceFile:
             DataError: if it is gone or has changed.
 
         """
+        from engine.datasets.files import sha256
+
         if sha256(self.path) != self.sha256:
             raise DataError(f"{Path(self.path).name} has changed since this experiment was made: open the data again.")
 
@@ -148,10 +151,16 @@ class DatasetRecipe:
     def _read(self) -> Dataset:
         path = self.files[0].path
         if self.name == "idx":
+            from engine.datasets.idx import read_idx
+
             return read_idx(path, self.files[1].path, size=self.size, seed=self.seed)
         if self.name == "npz":
+            from engine.datasets.npz import read_npz
+
             data = read_npz(path)
         else:
+            from engine.datasets.csv_files import read_csv
+
             columns = self.features or None
             data = read_csv(path, self.target, features=columns, task=self.task, header=self.header)
         return data if self.size is None else data.subset(self.size, self.seed)

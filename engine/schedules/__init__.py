@@ -1,5 +1,6 @@
 """Learning rates as functions of the number of updates done, with their Robbins–Monro verdicts.
 
+>>> from engine.schedules import inverse_time
 >>> schedule = inverse_time(0.5, delta=0.1)
 >>> schedule.rates([0, 10]).tolist()
 [0.5, 0.25]
@@ -7,22 +8,27 @@
 (True, True)
 """
 
-from engine.schedules.base import Constant, PartialSums, Schedule, Verdict, as_schedule
-from engine.schedules.catalogue import SCHEDULES, ScheduleKind
-from engine.schedules.composed import Hold, WarmUp
-from engine.schedules.decays import Exponential, InverseTime, Power, StepDecay
-from engine.schedules.finite import Cosine, Drawn, OneCycle
+from __future__ import annotations
 
-constant = Constant
-inverse_time = InverseTime
-power = Power
-step = StepDecay
-exponential = Exponential
-cosine = Cosine
-one_cycle = OneCycle
-drawn = Drawn
-hold = Hold
-warm_up = WarmUp
+from typing import TYPE_CHECKING
+
+from engine.on_demand import on_demand
+
+if TYPE_CHECKING:
+    from engine.schedules.base import Constant, PartialSums, Schedule, Verdict, as_schedule, constant
+    from engine.schedules.catalogue import SCHEDULES, ScheduleKind
+    from engine.schedules.composed import Hold, WarmUp, hold, warm_up
+    from engine.schedules.decays import (
+        Exponential,
+        InverseTime,
+        Power,
+        StepDecay,
+        exponential,
+        inverse_time,
+        power,
+        step,
+    )
+    from engine.schedules.finite import Cosine, Drawn, OneCycle, cosine, drawn, one_cycle
 
 __all__ = [
     "SCHEDULES",
@@ -52,3 +58,45 @@ __all__ = [
     "step",
     "warm_up",
 ]
+
+__getattr__ = on_demand(
+    __name__,
+    {
+        "engine.schedules.base": (
+            "Constant",
+            "PartialSums",
+            "Schedule",
+            "Verdict",
+            "as_schedule",
+            "constant",
+        ),
+        "engine.schedules.catalogue": (
+            "SCHEDULES",
+            "ScheduleKind",
+        ),
+        "engine.schedules.composed": (
+            "Hold",
+            "WarmUp",
+            "hold",
+            "warm_up",
+        ),
+        "engine.schedules.decays": (
+            "Exponential",
+            "InverseTime",
+            "Power",
+            "StepDecay",
+            "inverse_time",
+            "power",
+            "step",
+            "exponential",
+        ),
+        "engine.schedules.finite": (
+            "Cosine",
+            "Drawn",
+            "OneCycle",
+            "cosine",
+            "one_cycle",
+            "drawn",
+        ),
+    },
+)

@@ -163,3 +163,6 @@ def require_within(number: float, low: float, high: float, name: str) -> None:
     """
     if not low <= number <= high:
         raise ValueError(f"{name} must be from {low:g} to {high:g}, not {number:g}.")
+
+
+constant = Constant

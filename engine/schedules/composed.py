@@ -86,3 +86,7 @@ class WarmUp(_Before):
     @property
     def label(self) -> str:
         return f"warm up {self.warm_up:g} {self.unit}, then {self.tail.label}"
+
+
+hold = Hold
+warm_up = WarmUp

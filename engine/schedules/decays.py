@@ -154,3 +154,9 @@ class Exponential(_Geometric):
     def _total(self) -> float:
         # 1 − factor^(1/u) without cancellation: the factor may be very near 1.
         return self.rate / -math.expm1(math.log(self.factor) / self.updates_per_epoch)
+
+
+inverse_time = InverseTime
+power = Power
+step = StepDecay
+exponential = Exponential

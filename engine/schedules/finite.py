@@ -116,3 +116,8 @@ class Drawn(_Finite):
     @property
     def label(self) -> str:
         return f"α drawn through {len(self.points)} points"
+
+
+cosine = Cosine
+one_cycle = OneCycle
+drawn = Drawn

@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 
 import engine
-from engine import analysis
+from engine import analysis, datasets, directions, schedules
 from engine.on_demand import on_demand
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.parametrize("package", [engine, analysis], ids=lambda package: package.__name__)
+@pytest.mark.parametrize(
+    "package", [engine, analysis, datasets, directions, schedules], ids=lambda package: package.__name__
+)
 def test_every_name_is_found_where_it_is_defined(package) -> None:
     for name in package.__all__:
         found = getattr(package, name)
@@ -44,3 +46,17 @@ def test_the_engine_itself_imports_none_of_its_parts() -> None:
     asked = "import sys, engine; print([name for name in sys.modules if name.startswith('engine.')], 'numpy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "['engine.on_demand'] False"
+
+
+def test_the_default_experiment_imports_neither_formulas_nor_lectures_nor_what_reads_files() -> None:
+    asked = "import sys; from app.examples import document_of; document_of('exclusive_or'); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
+    unwanted = (
+        "engine.formulas",
+        "engine.lectures",
+        "engine.datasets.csv_files",
+        "engine.basins",
+        "engine.stopping",
+        "PyQt6",
+    )
+    assert not [name for name in done.stdout.split() if name.startswith(unwanted)]
