@@ -31,6 +31,8 @@ from engine.plane import Flat
 from engine.trajectory import Trajectories
 
 RECORD_BYTES = 128 * 2**20
+UNWATCHED = 0.05
+"""Seconds that :func:`descend` works between two entries into the books, when nobody looks at what it has so far."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,7 +172,7 @@ def descend(
         record_bytes,
     )
     with one_blas_thread():  # small products are several times slower on many BLAS threads
-        return drain(descent_job(request))
+        return drain(descent_job(request, UNWATCHED))
 
 
 def _watched(objective: Objective, validation: Objective | Part | None) -> Objective | None:
@@ -199,8 +201,8 @@ def continued(request: Descent, more: int) -> Descent:
     return replace(request, steps=request.steps + more)
 
 
-def descent_job(request: Descent) -> Job[Trajectories]:
-    """Advance all groups, a chunk of a few milliseconds at a time, and yield the growing trajectories.
+def descent_job(request: Descent, seconds: float = CHUNK) -> Job[Trajectories]:
+    """Advance all groups, a chunk of about ``seconds`` at a time, and yield the growing trajectories.
 
     The group that has worked least comes next, so that one with expensive steps never holds back the others.
 
@@ -222,7 +224,7 @@ def descent_job(request: Descent) -> Job[Trajectories]:
         for stacks in _grouped(request.optimizers)
     ]
     while waiting := [group for group in groups if not group.finished]:
-        min(waiting, key=lambda group: group.spent).advance(CHUNK)
+        min(waiting, key=lambda group: group.spent).advance(seconds)
         yield Progress(sum(g.fraction for g in groups) / len(groups), ledger.trajectories(monitor.watched()))
 
 

@@ -18,29 +18,37 @@ class Counted:
     """
 
     def __init__(self, objective: Objective, runs: int) -> None:
-        self.spent = np.zeros((2, runs))
-        """(2, R): evaluations, and the examples that they saw."""
+        self.common = (0, 0)
+        """What every run has asked for: evaluations, and the examples that they saw."""
+        self.further: Array = np.zeros((2, runs))
+        """(2, R): what each run has asked for beyond that; another array after every change."""
         self.matrices: Array | None = None
         """(R, P, P): the curvature at the current step's points, where it was formed beforehand."""
         self.turn_to(objective)
 
     def turn_to(self, objective: Objective) -> None:
         """Evaluate another batch from now on."""
-        self.objective = objective
-        self._price = np.array([[1.0], [objective.examples]])
+        self.objective, self._examples = objective, objective.examples
+
+    @property
+    def spent(self) -> Array:
+        """(2, R): evaluations of each run, and the examples that they saw."""
+        return np.array(self.common)[:, None] + self.further
 
     def gradients(self, points: Array) -> tuple[Array, Array]:
         """F ``(R,)`` and g ``(R, P)`` at all runs' points, counted once."""
-        self.spent += self._price
+        evaluations, seen = self.common
+        self.common = evaluations + 1, seen + self._examples
         return self.objective.value_and_gradient(points)
 
     def count(self, mask: Mask, times: int, rows: slice) -> None:
         """Add ``times`` evaluations to the runs of ``rows`` that are in ``mask``."""
-        self.spent[:, rows] += times * self._price * mask
+        self.further = self.further.copy()
+        self.further[:, rows] += times * np.array([[1], [self._examples]]) * mask
 
     def keep(self, mask: Mask) -> None:
         """Forget the runs outside ``mask (R,)``."""
-        self.spent = self.spent[:, mask]
+        self.further = self.further[:, mask]
 
 
 @dataclass(frozen=True, eq=False)

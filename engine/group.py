@@ -38,7 +38,7 @@ class Group:
         self._lockstep, self._runs, self._steps = lockstep, runs, steps
         self._rests = rests
         self._ledger, self._monitor, self._lift = ledger, monitor, lift
-        self._chunk = 4
+        self._chunk, self._longest = 4, CHUNK
         self.spent = 0.0
         """Seconds of work so far."""
         self.work = self._work()
@@ -56,6 +56,7 @@ class Group:
 
     def advance(self, seconds: float) -> None:
         """Work for about ``seconds``, at least one chunk or piece; a chunk is about as long."""
+        self._longest = seconds
         began = now = perf_counter()
         while now - began < seconds / 2:
             if next(self.work, self) is self:
@@ -77,9 +78,9 @@ class Group:
         most = max(1, BUFFER_BYTES // (self._lockstep.points.nbytes + 1))
         self._compute(min(self._chunk, most, self._steps + 1 - self._lockstep.number))
         spent = perf_counter() - began
-        if spent < CHUNK / 2:
+        if spent < self._longest / 2:
             self._chunk = min(2 * self._chunk, LONGEST_CHUNK)
-        elif spent > CHUNK:
+        elif spent > self._longest:
             self._chunk = max(1, self._chunk // 2)
 
     def _compute(self, count: int) -> None:
@@ -88,22 +89,25 @@ class Group:
         first, limit = lockstep.number, self._steps
         points = np.empty((count + 1, *lockstep.points.shape))
         values, squares = np.empty((2, count, lockstep.runs))
-        spent, seconds = np.empty((count, 2, lockstep.runs)), np.empty(count)
+        counted, common, further, clock = lockstep.counted, [], [], []
         failed: dict[int, tuple[int, str]] = {}
         points[0] = lockstep.points
         with np.errstate(all="ignore"):
-            for i in range(count):
-                began = perf_counter()
-                spent[i] = lockstep.counted.spent
+            for i, (square, following) in enumerate(zip(squares, points[1:], strict=True)):
+                clock.append(perf_counter())
+                common.append(counted.common)
+                further.append(counted.further)
                 values[i], gradients = lockstep.evaluate()
-                np.vecdot(gradients, gradients, out=squares[i])
+                np.vecdot(gradients, gradients, square)
                 if first + i < limit:
-                    for row, because in lockstep.update(values[i], gradients, points[i + 1]).items():
+                    for row, because in lockstep.update(values[i], gradients, following).items():
                         failed.setdefault(row, (i, because))
                 else:
-                    points[i + 1] = points[i]
-                seconds[i] = perf_counter() - began
-            self._enter(first, points, values, np.sqrt(squares), spent, seconds, failed)
+                    following[:] = points[i]
+            clock.append(perf_counter())
+            changed = further[-1] is not further[0]
+            spent = np.array(common)[:, :, None] + (np.array(further) if changed else further[0])
+            self._enter(first, points, values, np.sqrt(squares), spent, np.diff(clock), failed)
 
     def _enter(
         self,

@@ -38,7 +38,7 @@ class _Stack:
     optimizers: tuple[Optimizer, ...]
     rows: slice
     rates: Array
-    """(T, rows) or (T, 1)"""
+    """(T, rows, 1) or (T, 1, 1)"""
     method: Stack
     state: State
     active: Mask
@@ -47,6 +47,12 @@ class _Stack:
     plain: Chain | None
     """What makes its steps of gradients, where that is all there is to them and nobody asks for reports."""
     last: tuple[Step, Report] | None = None
+
+    def descend(self, number: int, points: Array, gradients: Array, out: Array) -> None:
+        """Take step ``number`` of a plain method."""
+        assert self.plain is not None
+        vectors, self.state = self.plain.update(gradients, self.state, points)
+        np.subtract(points, np.multiply(self.rates[number], vectors), out)
 
 
 class LockStep:
@@ -83,7 +89,9 @@ class LockStep:
             state = () if refusal else method.init(points)
             active, evaluate = np.ones(len(points), dtype=bool), CountedRows(self.counted, rows)
             plain = None if explain or refusal else method.plain
-            self._stacks.append(_Stack(optimizers, rows, rate, method, state, active, evaluate, refusal, plain))
+            self._stacks.append(
+                _Stack(optimizers, rows, rate[:, :, None], method, state, active, evaluate, refusal, plain)
+            )
             first = rows.stop
         self._blocks = objective.blocks
 
@@ -145,9 +153,10 @@ class LockStep:
         for one in self._stacks:
             rows = one.rows
             if one.plain is not None:
-                before = points[rows]
-                vectors, one.state = one.plain.update(gradients[rows], one.state, before)
-                np.subtract(before, one.rates[self.number][:, None] * vectors, out=out[rows])
+                here = (
+                    (points, gradients, out) if len(self._stacks) == 1 else (points[rows], gradients[rows], out[rows])
+                )
+                one.descend(self.number, *here)
                 continue
             if one.refusal:
                 out[rows] = points[rows]
@@ -168,7 +177,7 @@ class LockStep:
         return failures
 
     def _rate(self, one: _Stack) -> Array:
-        rate = one.rates[self.number]
+        rate = one.rates[self.number, :, 0]
         return rate if len(rate) == len(one.active) else np.broadcast_to(rate, one.active.shape)
 
     def keep(self, mask: Mask) -> None:

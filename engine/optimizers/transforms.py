@@ -36,6 +36,8 @@ class Chain:
         return tuple(piece.init(points) for piece in self.pieces)
 
     def update(self, vectors: Array, state: State, points: Array) -> tuple[Array, State]:
+        if not self.pieces:
+            return vectors, state
         after = []
         for piece, before in zip(self.pieces, state, strict=True):
             vectors, kept = piece.update(vectors, before, points)
