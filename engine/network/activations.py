@@ -38,6 +38,8 @@ class Activation:
     needs_input: bool = False
     """Whether the derivatives need z itself; otherwise a may overwrite it."""
     is_linear: bool = False
+    gives_one: float | None = None
+    """A z with φ(z) = 1 to the last bit in any precision, if there is one: the unit that stands for b can then pass through."""
 
 
 def _sigmoid(z: Values, out: Values, s: float) -> None:
@@ -177,6 +179,7 @@ _TABLE = (
         _tanh,
         _tanh_first,
         _tanh_second,
+        gives_one=20.0,
     ),
     Activation(
         "relu",
@@ -186,6 +189,7 @@ _TABLE = (
         _relu,
         _relu_first,
         _no_curvature,
+        gives_one=1.0,
     ),
     Activation(
         "leaky_relu",
@@ -195,6 +199,7 @@ _TABLE = (
         _leaky_relu,
         _leaky_relu_first,
         _no_curvature,
+        gives_one=1.0,
     ),
     Activation(
         "softplus",
@@ -234,6 +239,7 @@ _TABLE = (
         _one,
         _no_curvature,
         is_linear=True,
+        gives_one=1.0,
     ),
     Activation(
         "threshold",
@@ -243,6 +249,7 @@ _TABLE = (
         _threshold,
         _no_slope,
         _no_curvature,
+        gives_one=1.0,
     ),
 )
 

@@ -32,4 +32,4 @@ def sampler(objective: NetworkObjective, flat: Flat, dtype: Precision = "float32
             f"The network has {objective.dimension} parameters, the line or plane {flat.parameters}: they must be equal."
         )
     values = PlaneLoss(objective, flat, dtype)
-    return Sampler(values, values.sizes.points, values.tiles.preparations)
+    return Sampler(values, values.points, values.tiles.preparations)

@@ -28,6 +28,12 @@ class Affine:
         """How many units it has."""
         return int(self.basis.shape[1])
 
+    def with_one(self) -> Affine:
+        """The same with a first unit that is 1 wherever one is, for the next layer's b: one block of memory, no gaps."""
+        unit = np.zeros((len(self.basis), 1, self.basis.shape[2]))
+        unit[0, 0, 0] = 1.0 if self.function.gives_one is None else self.function.gives_one
+        return Affine(np.concatenate([unit, self.basis], axis=1), self.function)
+
     def rivals(self, own: int) -> Affine:
         """The layer as it gives z_j − z_own for j ≠ own; a single unit is z_1 − z_0 already."""
         if self.outputs == 1:

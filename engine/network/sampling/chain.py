@@ -1,14 +1,15 @@
 """The layers over one tile at some points, as calls on fixed buffers.
 
 Two threads share one interpreter: one that has to wait for it between two calls sleeps for some fifty microseconds. So
-nothing is looked up, cut or made between the calls of a chain, and all buffers are contiguous, where functions take a third
-less time than on rows with gaps between them.
+nothing is looked up, cut or made between the calls of a chain, calls are few and long, and all buffers are contiguous, where
+functions take a third less time than on rows with gaps between them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -24,28 +25,36 @@ Call: TypeAlias = tuple[Callable[..., Any], tuple[Any, ...]]
 
 @dataclass(frozen=True, eq=False)
 class Layers:
-    """What follows the first layer's products: bases ``(1 + k, outputs · (1 + inputs))``, b first."""
+    """The layers; all but the last one have a first unit that is 1."""
 
     functions: tuple[Activation, ...]
-    """Of each layer, the first one too."""
     widths: tuple[int, ...]
-    hidden: tuple[Values, ...]
-    lasts: tuple[Values, ...]
-    """The last layer for each kind of segment; none if there is only one layer."""
+    inner: Values
+    """(1 + k, …): all weights after the first layer, one layer after the other, then each of the last layers."""
+    lasts: int
+    """How many last layers there are, one for each kind of segment."""
 
     @classmethod
     def of(cls, layers: Sequence[Affine], lasts: Sequence[Affine], dtype: np.dtype[np.generic]) -> Layers:
-        """From a network's layers on a flat, where ``lasts`` stand in for the last one."""
-
-        def flat(layer: Affine) -> Values:
-            return layer.basis.reshape(len(layer.basis), -1).astype(dtype)
-
+        """From all layers but the last one, and what may stand for that."""
+        following = [layer.basis.reshape(len(layer.basis), -1) for layer in (*layers[1:], *(lasts if layers else ()))]
         return cls(
-            tuple(layer.function for layer in layers),
-            (*(layer.outputs for layer in layers[:-1]), lasts[0].outputs),
-            tuple(flat(layer) for layer in layers[1:-1]),
-            tuple(flat(last) for last in lasts) if len(layers) > 1 else (),
+            tuple(layer.function for layer in (*layers, lasts[0])),
+            tuple(layer.outputs for layer in (*layers, lasts[0])),
+            np.concatenate([np.empty((len(lasts[0].basis), 0)), *following], axis=1).astype(dtype),
+            len(lasts) if layers else 0,
         )
+
+    def cut(self, weights: Values) -> tuple[list[Values], list[Values]]:
+        """Views into ``weights (K, …)``: each hidden layer's and each last layer's ``(K, outputs, inputs)``."""
+        pairs = list(pairwise(self.widths))
+        shapes = [(after, before) for before, after in (*pairs[:-1], *pairs[-1:] * self.lasts)]
+        ends = [0, *accumulate(after * before for after, before in shapes)]
+        found = [
+            weights[:, start:stop].reshape(-1, *shape)
+            for (start, stop), shape in zip(pairwise(ends), shapes, strict=True)
+        ]
+        return found[: len(found) - self.lasts], found[len(found) - self.lasts :]
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,8 +83,12 @@ class Chain:
         self._calls: list[Call] = []
         self._points = room.of("points", (points, len(tile.products)))
         self._outputs = self._first()
-        for number in range(1, len(layers.widths)):
-            self._outputs = self._next(number, self._outputs)
+        if len(layers.widths) > 1:
+            weights = room.of("weights", (points, layers.inner.shape[1]))
+            self._calls.append((np.matmul, (self._points, layers.inner, weights)))
+            self._hidden, self._lasts = layers.cut(weights)
+            for number in range(1, len(layers.widths)):
+                self._outputs = self._next(number, self._outputs)
 
     def outputs(self, points: Array) -> Values:
         """Outputs ``(K, c, n)`` at ``(1, a, b)``, in one of the room's buffers: they may be overwritten."""
@@ -85,41 +98,27 @@ class Chain:
         return self._outputs
 
     def _first(self) -> Values:
-        values, inner = self._buffer(0)
-        into = values.reshape(self._count, -1)[:, inner.start * self._tile.count :]
-        self._calls.append((np.matmul, (self._points, self._tile.products, into)))
-        self._activate(0, values)
-        return values
+        values = self._buffer(0)
+        self._calls.append((np.matmul, (self._points, self._tile.products, values.reshape(self._count, -1))))
+        return self._activated(0, values)
 
     def _next(self, number: int, before: Values) -> Values:
-        layers, (values, inner) = self._layers, self._buffer(number)
-        is_last = number == len(layers.widths) - 1
-        if not is_last:
-            weights = self._weights(number, layers.hidden[number - 1], before.shape[1])
-            self._calls.append((np.matmul, (weights, before, values[:, inner])))
+        values = self._buffer(number)
+        if number < len(self._layers.widths) - 1:
+            self._calls.append((np.matmul, (self._hidden[number - 1], before, values)))
         else:
             for segment in self._tile.segments:
-                weights = self._weights(("last", segment.last), layers.lasts[segment.last], before.shape[1])
-                place = segment.place
-                self._calls.append((np.matmul, (weights, before[..., place], values[..., place])))
-        self._activate(number, values)
-        return values
+                own, place = self._lasts[segment.last], segment.place
+                self._calls.append((np.matmul, (own, before[..., place], values[..., place])))
+        return self._activated(number, values)
 
-    def _buffer(self, number: int) -> tuple[Values, slice]:
-        """Where a layer goes; which rows of it are units: all but a first row of ones, for b, if another layer follows."""
-        inner = slice(int(number < len(self._layers.widths) - 1), None)
-        rows = self._layers.widths[number] + inner.start
-        return self._room.layer(number, (self._count, rows, self._tile.count)), inner
+    def _buffer(self, number: int) -> Values:
+        return self._room.layer(number, (self._count, self._layers.widths[number], self._tile.count))
 
-    def _weights(self, name: object, basis: Values, inputs: int) -> Values:
-        """Weights ``(K, outputs, 1 + inputs)`` at the points."""
-        weights = self._room.of(("weights", name), (self._count, basis.shape[1] // inputs, inputs))
-        self._calls.append((np.matmul, (self._points, basis, weights.reshape(self._count, -1))))
-        return weights
-
-    def _activate(self, number: int, values: Values) -> None:
+    def _activated(self, number: int, values: Values) -> Values:
         function = self._layers.functions[number]
         if not function.is_linear:
             self._calls.append((function.value, (values, values, 1.0)))
-        if number < len(self._layers.widths) - 1:
+        if number < len(self._layers.widths) - 1 and function.gives_one is None:
             self._calls.append((values[:, 0].fill, (1.0,)))
+        return values

@@ -13,7 +13,7 @@ from engine.network.activations import Values
 from engine.network.sampling.affine import affine_maps
 from engine.network.sampling.chain import Chain, Layers, Room
 from engine.network.sampling.heads import Head, heads
-from engine.network.sampling.sizes import sizes
+from engine.network.sampling.sizes import FEWEST, sizes
 from engine.network.sampling.tiles import Tile, Tiles, by_class, whole
 from engine.objective import Precision
 from engine.plane import Flat
@@ -45,11 +45,14 @@ class PlaneLoss:
         outputs = layers[-1].outputs
         lasts = [layers[-1].rivals(own) for own in range(max(outputs, 2))] if classes is not None else layers[-1:]
         self.head, self.careful = heads(loss, classes is not None, squashed)
-        self.layers = Layers.of(layers, lasts, self.dtype)
+        hidden = [layer.with_one() for layer in layers[:-1]]
+        self.layers = Layers.of(hidden, lasts, self.dtype)
         self.sizes = sizes(self.layers.widths, self.layers.functions, self.examples, self.dtype)
         longest = self.sizes.examples
-        chosen = whole(self.examples, longest) if classes is None else by_class(classes, longest)
-        self.tiles = Tiles(objective, chosen, layers[:1] if len(layers) > 1 else lasts, self.dtype)
+        chosen = list(whole(self.examples, longest) if classes is None else by_class(classes, longest, FEWEST))
+        self.tiles = Tiles(objective, chosen, hidden[:1] or lasts, self.dtype)
+        self.block = max(1, self.sizes.numbers // (max(self.layers.widths) * max(tile.count for tile in chosen)))
+        self.points = self.block * max(1, round(self.sizes.points / self.block))
         self.room = Room(objective.buffers, self.dtype, self.sizes.numbers)
         self.penalty = _penalty(objective, flat)
         self.chains = Chains()
@@ -72,7 +75,7 @@ class PlaneLoss:
     def _sums(self, ones: Array, head: Head) -> Array:
         """Summed losses ``(K,)``."""
         sums = np.empty(len(ones))
-        for part in _even(len(ones), self.sizes.points):
+        for part in _even(len(ones), self.points):
             stored = self._stored(ones[part], head)
             head.finish(stored)
             np.add.reduce(stored, axis=-1, dtype=np.float64, out=sums[part])
@@ -81,9 +84,9 @@ class PlaneLoss:
 
     def _stored(self, points: Array, head: Head) -> Values:
         """What the head stores for each example at no more points than one call takes, ``(K, N)``."""
-        stored, rows = self.room.of("stored", (len(points), self.examples)), 1 + max(self.layers.widths)
+        stored = self.room.of("stored", (len(points), self.examples))
         for number, tile in enumerate(self.tiles):
-            for block in _even(len(points), max(1, self.sizes.numbers // (rows * tile.count))):
+            for block in _even(len(points), self.block):
                 chain = self._chain(number, tile, block.stop - block.start)
                 head.store(chain.outputs(points[block]), tile, stored[block, tile.place])
         return stored

@@ -40,12 +40,12 @@ class Sizes:
 
 def sizes(widths: Sequence[int], functions: Sequence[Activation], examples: int, dtype: np.dtype[np.generic]) -> Sizes:
     """Sizes for layers of these widths."""
-    rows, numbers = 1 + max(widths), BLOCK_BYTES // dtype.itemsize
+    rows, numbers = max(widths), BLOCK_BYTES // dtype.itemsize
     each = (
         1.0 + 0.2 * widths[0] + sum(width * SLOW.get(of.name, 0.3) for width, of in zip(widths, functions, strict=True))
     )
     each += 0.02 * sum(before * after for before, after in pairwise(widths))
-    weights = sum((1 + before) * after for before, after in pairwise(widths))
+    weights = sum(before * after for before, after in pairwise(widths))
     nanoseconds = (each * examples + 0.2 * weights) * dtype.itemsize / 4 + 100.0
     points = max(1, min(int(CALL_NANOSECONDS / nanoseconds), WEIGHTS_BYTES // (dtype.itemsize * max(weights, 1))))
     longest = max(FEWEST, numbers // (rows * min(points, BLOCK_POINTS)))

@@ -70,15 +70,26 @@ def whole(count: int, longest: int) -> Iterator[Chosen]:
         yield Chosen(part, (Segment(0, slice(0, part.stop - part.start)),))
 
 
-def by_class(classes: Indices, longest: int) -> Iterator[Chosen]:
-    """Examples sorted by their class, which is also the number of their last layer."""
+def by_class(classes: Indices, longest: int, enough: int) -> Iterator[Chosen]:
+    """Examples sorted by their class, which is also the number of their last layer.
+
+    A tile ends where a class does, once it has ``enough`` examples: each segment more is a call more.
+    """
     order = np.argsort(classes, kind="stable")
-    for part in _even(len(classes), longest):
-        examples = order[part]
-        own = classes[examples]
-        ends = [0, *(np.flatnonzero(np.diff(own)) + 1).tolist(), len(own)]
-        places = [slice(start, stop) for start, stop in pairwise(ends)]
-        yield Chosen(examples, tuple(Segment(int(own[place.start]), place) for place in places))
+    ends = [*(np.flatnonzero(np.diff(classes[order])) + 1).tolist(), len(order)]
+    start = 0
+    for number, end in enumerate(ends):
+        is_full = end - start >= enough or end == len(order)
+        if is_full or ends[number + 1] - start > longest:
+            for part in _even(end - start, longest):
+                yield _segmented(order[start:end][part], classes)
+            start = end
+
+
+def _segmented(examples: Indices, classes: Indices) -> Chosen:
+    own = classes[examples]
+    ends = [0, *(np.flatnonzero(np.diff(own)) + 1).tolist(), len(own)]
+    return Chosen(examples, tuple(Segment(int(own[start]), slice(start, stop)) for start, stop in pairwise(ends)))
 
 
 def _even(count: int, longest: int) -> Iterator[slice]:

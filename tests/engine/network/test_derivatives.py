@@ -135,3 +135,12 @@ def test_a_steep_sigmoid_comes_near_the_threshold():
     gaps = [abs(objective((2, 6, 2), activation="sigmoid", steepness=s).value(at) - stairs) for s in (1.0, 30.0, 1e5)]
     assert gaps[0] > gaps[1] > gaps[2]
     assert gaps[2] < 1e-9
+
+
+@pytest.mark.parametrize("name", [name for name, one in ACTIVATIONS.items() if one.gives_one is not None])
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+def test_the_unit_that_stands_for_b_stays_exactly_one(name, precision):
+    function = ACTIVATIONS[name]
+    values = np.full(1003, function.gives_one, precision)
+    function.value(values, values, 1.0)
+    assert (values == 1.0).all()

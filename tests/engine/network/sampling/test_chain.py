@@ -16,8 +16,9 @@ ONES = np.column_stack([np.ones(len(AT)), AT])
 
 def _chain(of, plane, room, points):
     layers, _ = affine_maps(of, plane)
-    (tile,) = Tiles(of, whole(COUNT, COUNT), layers[:1], np.dtype("float64"))
-    return Chain(Layers.of(layers, layers[-1:], np.dtype("float64")), tile, points, room)
+    hidden = [layer.with_one() for layer in layers[:-1]]
+    (tile,) = Tiles(of, whole(COUNT, COUNT), hidden[:1] or layers, np.dtype("float64"))
+    return Chain(Layers.of(hidden, layers[-1:], np.dtype("float64")), tile, points, room)
 
 
 @pytest.mark.parametrize("activation", sorted(set(ACTIVATIONS) - {"sigmoid"}))

@@ -16,8 +16,8 @@ def test_a_block_of_one_point_fits_and_weights_stay_within_bounds(widths, exampl
     dtype = np.dtype(precision)
     found = sizes(widths, [ACTIVATIONS["tanh"]] * len(widths), examples, dtype)
     assert found.points >= 1
-    assert found.numbers >= (1 + max(widths)) * min(found.examples, examples)
-    weights = dtype.itemsize * sum((1 + before) * after for before, after in pairwise(widths))
+    assert found.numbers >= max(widths) * min(found.examples, examples)
+    weights = dtype.itemsize * sum(before * after for before, after in pairwise(widths))
     assert found.points == 1 or found.points * weights <= WEIGHTS_BYTES
 
 
