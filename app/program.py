@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEventLoop, QObject, QTimer
 from PyQt6.QtWidgets import QApplication
@@ -15,26 +17,31 @@ from app.compute.head_start import HeadStart
 from app.compute.jobs import Workshop
 from app.compute.thread import ComputeThread
 from app.document import Document
-from app.examples import listed
 from app.frames import Frames
 from app.garbage import GarbageCollector
 from app.pictures.legend import theme_of
 from app.presenters.actions import ActionsPresenter
 from app.presenters.choices import ChoicesPresenter
 from app.presenters.conductor import Conductor
-from app.presenters.data import DataPresenter
-from app.presenters.exporting import ExportPresenter
 from app.presenters.filing import FilingPresenter
 from app.presenters.hand import HandPresenter
 from app.presenters.panels import PanelsPresenter
 from app.presenters.playback import PlaybackPresenter
-from app.presenters.setup import SetupPresenter
 from app.presenters.status import StatusPresenter
 from app.results import Results
-from app.settings import Example
 from app.store import Store
 from app.views.dialogs import Dialogs
 from app.views.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from app.presenters.data import DataPresenter
+    from app.presenters.exporting import ExportPresenter
+    from app.presenters.setup import SetupPresenter
+
+TICK = 100
+"""Milliseconds between two looks at what is not bound to frames."""
+SETUP_WAITS = 3
+"""Ticks that the form waits at most for the first landscape."""
 
 
 class Program(QObject):
@@ -62,34 +69,78 @@ class Program(QObject):
         self.filing = FilingPresenter(
             self.store, self.conductor, self.window, self.panels, self.dialogs, self.close
         )  # fmt: skip
-        self.exporting = ExportPresenter(self.store, self.conductor, self.panels, self.dialogs, say)
-        self.data = DataPresenter(self.store, self.dialogs, self.filing.begin)
-        for presenter in (self.filing, self.exporting, self.data):
-            self.actions.add_commands(presenter.commands)
-        self.setup = SetupPresenter(
-            self.store, self.window.setup, tuple(Example(*entry) for entry in listed()), self.filing.load_example, say
-        )
+        self.actions.add_commands(self.filing.commands)
+        self.actions.add_commands({name: partial(self._export, name) for name in ("export", "how_drawn")})
+        self.actions.add_commands({name: partial(self._open, name) for name in ("open_data", "fit_table")})
         self.choices = ChoicesPresenter(self.store, self.window)
         self.status = StatusPresenter(self.conductor, self.window.status)
         self._connect()
 
+    # What takes time to import or to build, and is not seen at first, is built when it is asked for.
+
+    @cached_property
+    def setup(self) -> SetupPresenter:
+        """The form with its catalogue of examples."""
+        from app.examples import listed
+        from app.presenters.setup import SetupPresenter
+        from app.settings.table import Example
+
+        examples = tuple(Example(*entry) for entry in listed())
+        say = self.window.status.show_message
+        return SetupPresenter(self.store, self.window.setup, examples, self.filing.load_example, say)
+
+    @cached_property
+    def exporting(self) -> ExportPresenter:
+        """Figures, numbers, and how they were drawn."""
+        from app.presenters.exporting import ExportPresenter
+
+        say = self.window.status.show_message
+        return ExportPresenter(self.store, self.conductor, self.panels, self.dialogs, say)
+
+    @cached_property
+    def data(self) -> DataPresenter:
+        """Experiments on a person's own files."""
+        from app.presenters.data import DataPresenter
+
+        return DataPresenter(self.store, self.dialogs, self.filing.begin)
+
+    def _export(self, command: str) -> None:
+        self.exporting.commands[command]()
+
+    def _open(self, command: str) -> None:
+        self.data.commands[command]()
+
     def _connect(self) -> None:
         self.hand.connect(self.window.landscape_map)
-        self.hand.connect(self.window.landscape_curve)
+        self.window.curve_built.connect(self.hand.connect)
         self.window.landscape_map.zoomed.connect(self.actions.zoom)
         self.window.status.stop_requested.connect(self.conductor.stop)
         self.thread_.arrived.connect(lambda: self.conductor.wish_frame())
         self.thread_.rested.connect(self.frames.go)
         self._theme = ""
+        self._setup_waits = SETUP_WAITS
         presenters = (
-            self.panels, self.actions, self.filing, self.playback, self.choices, self.setup, self.status,
+            self.panels, self.actions, self.filing, self.playback, self.choices, self.status,
         )  # fmt: skip
-        for listener in (self._show_theme, *(presenter.show for presenter in presenters)):
+        for listener in (self._show_theme, *(presenter.show for presenter in presenters), self._show_setup):
             self.conductor.on_frame(listener)
         ticking = QTimer(self)
         ticking.timeout.connect(self.status.tick)
-        ticking.timeout.connect(self.setup.tick)
-        ticking.start(100)
+        ticking.timeout.connect(self._tick_setup)
+        ticking.start(TICK)
+
+    def _show_setup(self, document: Document, results: Results) -> None:
+        """From the frame after the first landscape on: the form takes as long as the rest of the window."""
+        if self._setup_waits == 0:
+            self.setup.show(document, results)
+        elif results.surface is not None or results.errors:
+            self._setup_waits = 0
+            self.conductor.wish_frame()
+
+    def _tick_setup(self) -> None:
+        self._setup_waits = max(0, self._setup_waits - 1)
+        if self._setup_waits == 0:
+            self.setup.tick()
 
     def start(self) -> None:
         """Show the window and begin to compute."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from app.results import ModelResult
 from engine.arrays import Array
-from engine.curve_fit import CurveFit
 from engine.datasets import Dataset
 from engine.network import NetworkObjective
 from engine.problem import Assembled
+
+if TYPE_CHECKING:
+    from engine.curve_fit import CurveFit
 
 GRID = 61
 CURVE = 240
@@ -21,10 +24,12 @@ SAMPLES = 24
 def model_of(assembled: Assembled, point: Array) -> ModelResult:
     """Regions on a grid of inputs, a fitted curve, or answers to images; nothing but the point for a formula."""
     objective = assembled.objective
-    if isinstance(objective, CurveFit):
-        return _fitted(objective, point)
     if isinstance(objective, NetworkObjective) and assembled.data is not None:
         return _network(assembled, objective, point)
+    from engine.curve_fit import CurveFit
+
+    if isinstance(objective, CurveFit):
+        return _fitted(objective, point)
     return ModelResult(point)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from app.document import Document
 from app.pictures.form import Choice, Field, FieldKind, Section, SetupPicture, Value
 from app.results import Results
-from app.settings import Example, Group, groups
+from app.settings.table import Example, Group, groups
 
 __all__ = ["Choice", "Example", "Field", "FieldKind", "Section", "SetupPicture", "Value", "setup_picture"]
 

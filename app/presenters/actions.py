@@ -81,7 +81,7 @@ class ActionsPresenter:
             "about": lambda: dialogs.show_text("About Talweg", ABOUT),
         }
         window.command_invoked.connect(self.invoke)
-        window.landscape_curve.zoomed.connect(lambda left, right, *_: self.zoom(left, right))
+        window.curve_built.connect(lambda view: view.zoomed.connect(lambda left, right, *_: self.zoom(left, right)))
 
     def add_commands(self, commands: Mapping[str, Callable[[], object]]) -> None:
         """Commands that another presenter carries out."""

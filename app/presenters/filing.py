@@ -8,7 +8,6 @@ from pathlib import Path
 
 from app.document import Document
 from app.examples import document_of, said_of
-from app.files.session import SessionError, open_session, save_session
 from app.presenters.conductor import Conductor
 from app.presenters.panels import PanelsPresenter
 from app.results import Results
@@ -77,6 +76,8 @@ class FilingPresenter:
         path = path or self._dialogs.file_to_open()
         if path is None:
             return
+        from app.files.session import SessionError, open_session
+
         try:
             document = open_session(path)
         except (SessionError, OSError) as error:
@@ -103,6 +104,8 @@ class FilingPresenter:
         return self._write(path) if path else False
 
     def _write(self, path: Path) -> bool:
+        from app.files.session import SessionError, save_session
+
         document = self._store.document
         try:
             save_session(path, document)

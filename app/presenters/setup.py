@@ -8,7 +8,7 @@ from app.document import Document
 from app.pictures.form import SetupPicture, Value
 from app.pictures.setup import setup_picture
 from app.results import Results
-from app.settings import EXAMPLE, TYPED, Change, Example, Setting, change, setting_of
+from app.settings.table import EXAMPLE, TYPED, Change, Example, Setting, change, setting_of
 from app.store import Store
 from app.views.setup_view import SetupView
 from engine.arrays import same

@@ -13,6 +13,7 @@ from app.pictures.theme import THEMES
 from app.results import Results
 from app.settings.problem import about_network
 from app.settings.setting import Change, Group, Setting, within
+from app.settings.titles import ALONG, QUANTITIES
 from engine.surfaces import Window
 
 RESOLUTIONS = (51, 101, 201, 401)
@@ -52,19 +53,6 @@ def look_group(document: Document, results: Results) -> Group:
     return Group("view", "View", settings, collapsed=True)
 
 
-ALONG = {
-    "newton": "The Newton direction",
-    "gradient": "The gradient",
-    "first axis": "The first axis",
-    "second axis": "The second axis",
-}
-QUANTITIES = {
-    "loss": "Loss",
-    "gradient norm": "Gradient norm",
-    "gap": "Loss − lowest known",
-    "validation loss": "Validation loss",
-    "both losses": "Training and validation",
-}
 WATCHED = {"train": "Training loss", "validation": "Validation loss"}
 MOST_PATIENCE = 1_000_000
 

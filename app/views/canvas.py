@@ -55,12 +55,11 @@ class CanvasView(QWidget):
         self.title.setObjectName("panelTitle")
         self.caption = ElidedLabel()
         self.caption.setObjectName("panelCaption")
-        self.plot = pg.PlotWidget(axisItems=ticked_axes())
+        self.plot = pg.PlotWidget(axisItems=ticked_axes(), enableMenu=False)
         self.plot.setFrameShape(self.plot.Shape.NoFrame)
         self.item: Any = self.plot.getPlotItem()
         self.item.hideButtons()
         self.box: Any = self.item.getViewBox()
-        self.box.setMenuEnabled(False)
         self.box.setDefaultPadding(0.0)
         self.lines, self.dots, self.labels = Lines(self.item), Dots(self.box), Labels(self.item)
         self.item.layout.setContentsMargins(0, 6, 18, 0)  # half a label beyond the axes' ends

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
+from typing import TypeVar
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QCloseEvent, QKeySequence
@@ -18,11 +20,14 @@ from app.views.style import palette, stylesheet
 from app.views.tiles_view import TilesView
 from app.views.timeline_view import TimelineView
 
+V = TypeVar("V", MapView, PlotView, TilesView)
+
 
 class MainWindow(QMainWindow):
     """Lays panels out and turns menus, buttons and keys into ``command_invoked(name)``."""
 
     command_invoked = pyqtSignal(str)
+    curve_built = pyqtSignal(object)
     close_requested = pyqtSignal()
 
     def __init__(self) -> None:
@@ -30,16 +35,15 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Talweg")
         self.resize(1280, 720)
         self.may_close = False
+        self._theme: Theme | None = None
         self.setup = SetupView()
         self.landscape_map = MapView(follows_zoom=True)
-        self.landscape_curve = PlotView()
         self.curves = PlotView()
         self.slice = PlotView()
-        self.model_map = MapView()
-        self.model_plot = PlotView()
-        self.model_tiles = TilesView()
-        self.landscape = _stack(self.landscape_map, self.landscape_curve)
-        self.model = _stack(self.model_map, self.model_plot, self.model_tiles)
+        self._views: list[MapView | PlotView | TilesView] = [self.landscape_map, self.curves, self.slice]
+        self.landscape = QStackedWidget()
+        self.landscape.addWidget(self.landscape_map)
+        self.model = QStackedWidget()
         self.model_card = _card(self.model)
         self.timeline = TimelineView()
         self.status = StatusView()
@@ -93,21 +97,50 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.status)
         self.setCentralWidget(middle)
 
+    # Pages of which a problem shows one. Each takes some milliseconds of a start, so it is built when it is first shown.
+
+    @cached_property
+    def landscape_curve(self) -> PlotView:
+        """The landscape of one parameter."""
+        view = self._page(self.landscape, PlotView())
+        self.curve_built.emit(view)
+        return view
+
+    @cached_property
+    def model_map(self) -> MapView:
+        """What a network makes of two inputs."""
+        return self._page(self.model, MapView())
+
+    @cached_property
+    def model_plot(self) -> PlotView:
+        """What a network or a fitted curve makes of one input."""
+        return self._page(self.model, PlotView())
+
+    @cached_property
+    def model_tiles(self) -> TilesView:
+        """What a network makes of images."""
+        return self._page(self.model, TilesView())
+
+    def _page(self, stack: QStackedWidget, view: V) -> V:
+        if self._theme is not None:
+            view.show_theme(self._theme)
+        self._views.append(view)
+        stack.addWidget(view)
+        return view
+
     # What is shown
 
     def show_theme(self, theme: Theme) -> None:
         """Colors of everything."""
         self.setPalette(palette(theme))
         self.setStyleSheet(stylesheet(theme))
-        for view in self.canvases():
+        self._theme = theme
+        for view in self._views:
             view.show_theme(theme)
-        self.model_tiles.show_theme(theme)
 
     def canvases(self) -> Iterable[MapView | PlotView]:
-        """All plots and maps."""
-        return (
-            self.landscape_map, self.landscape_curve, self.curves, self.slice, self.model_map, self.model_plot,
-        )  # fmt: skip
+        """All plots and maps that are there."""
+        return tuple(view for view in self._views if not isinstance(view, TilesView))
 
     def show_enabled(self, name: str, enabled: bool, title: str = "") -> None:
         """Whether a command can be given now, and what it is called."""
@@ -148,13 +181,6 @@ def _card(widget: QWidget) -> QFrame:
     layout.setContentsMargins(1, 1, 1, 1)
     layout.addWidget(widget)
     return frame
-
-
-def _stack(*widgets: QWidget) -> QStackedWidget:
-    stack = QStackedWidget()
-    for widget in widgets:
-        stack.addWidget(widget)
-    return stack
 
 
 def _splitter(orientation: Qt.Orientation, first: QWidget, second: QWidget, shares: tuple[int, int]) -> QSplitter:

@@ -8,7 +8,7 @@ from app.document import Document
 from app.pictures.setup import Example, setup_picture
 from app.presenters.setup import SetupPresenter, applied
 from app.results import Results
-from app.settings import EXAMPLE, TYPED, change, groups
+from app.settings.table import EXAMPLE, TYPED, change, groups
 from app.store import Store
 from app.views.setup_view import SetupView
 from engine import optimizers, schedules

@@ -6,8 +6,8 @@ import pytest
 from app.examples import document_on
 from app.pictures.setup import setup_picture
 from app.results import Results
-from app.settings import change
 from app.settings.files import parsed_columns
+from app.settings.table import change
 from engine.arrays import same
 from engine.datasets import recipe_of_files
 from engine.own_data import on_data

@@ -9,7 +9,7 @@ from app.document import Document
 from app.headless import computed
 from app.pictures.setup import setup_picture
 from app.results import Results
-from app.settings import change
+from app.settings.table import change
 from engine import optimizers
 from engine.datasets import DatasetRecipe
 from engine.experiment import Experiment, PlaneRecipe, Start

@@ -10,8 +10,8 @@ from app.headless import computed
 from app.pictures.setup import setup_picture
 from app.presenters.setup import SetupPresenter
 from app.results import Results
-from app.settings import change
 from app.settings.plane import WAYS, drawn_as, parsed_parameter
+from app.settings.table import change
 from app.store import Store
 from app.views.setup_view import SetupView
 from engine import optimizers

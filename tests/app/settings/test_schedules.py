@@ -7,9 +7,9 @@ import pytest
 
 from app.pictures.setup import setup_picture
 from app.results import Results
-from app.settings import change
 from app.settings.runs import updates_per_epoch
 from app.settings.schedules import TIMELESS, counted_in
+from app.settings.table import change
 from engine import optimizers, schedules
 from engine.batches import Batches, rates_of
 from engine.schedules import SCHEDULES
