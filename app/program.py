@@ -148,6 +148,7 @@ class Program(QObject):
         self._collector.start()
         self.thread_.start()
         self.conductor.begin()
+        self.frames.hurry()  # whoever opens the window waits for its first picture
         self.window.show()
 
     def close(self) -> None:

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ Listener = Callable[[Document, Results], None]
 STOPPED = "Stopped before there was anything to show: change a setting to go on."
 ANSWER = 0.008
 """Seconds within which new runs usually begin to answer a change: a frame before that would show the old ones again."""
+BARE = 0.03
+"""Seconds that a frame waits for the first surface of a plane: drawing a landscape takes longer than a coarse one of those."""
 SLOW = 0.25
 """Seconds after which a lane's progress is shown."""
 
@@ -168,8 +171,17 @@ class Conductor:
         for delivery in self._computer.collect():
             self._take(delivery)
         self._plan()
+        if self._bare:
+            self.wish_frame()
+            return
         for listener in tuple(self._listeners):
             listener(self._store.document, self._results)
+
+    @property
+    def _bare(self) -> bool:
+        """Whether the landscape would be drawn without its surface, which will be there in a moment."""
+        began, _ = self._under_way.get("surface", (-math.inf, 0.0))
+        return self._results.surface is None and self._clock() - began < BARE
 
     def _take(self, delivery: Delivery[LaneName]) -> None:
         lane = delivery.lane

@@ -51,7 +51,7 @@ class PanelsPresenter:
         began = self._clock()
         sources = self._sources_of(document, results)
         stale = [panel for panel in self._order if not _same(self._sources.get(panel, ()), sources[panel])]
-        for number, panel in enumerate(self._by_turn(stale)):
+        for number, panel in enumerate(self._by_turn(stale, self._is_first_surface(results))):
             if number and self._clock() - began > BUDGET and not self._may_go_on(number):
                 self._wish_frame()
                 break
@@ -61,9 +61,14 @@ class PanelsPresenter:
             self._show_picture(panel, picture(panel, document, results, self._cache, self.ghost))
         self._frame = (self._frame + 1) % SHARED
 
-    def _by_turn(self, stale: list[Panel]) -> list[Panel]:
-        """The landscape is what a hand drags on: it comes first while one does; else it has every other turn."""
-        first = self._hurried() or self._order[-1] != "landscape"
+    def _is_first_surface(self, results: Results) -> bool:
+        """Whether the landscape can be seen now and could not before."""
+        *_, surface, _ = self._sources.get("landscape", (None, None))
+        return surface is None and results.surface is not None
+
+    def _by_turn(self, stale: list[Panel], awaited: bool) -> list[Panel]:
+        """The landscape comes first when it is awaited, or while a hand drags on it; else it has every other turn."""
+        first = awaited or self._hurried() or self._order[-1] != "landscape"
         return sorted(stale, key=lambda panel: (panel == "landscape") != first)
 
     def _may_go_on(self, drawn: int) -> bool:

@@ -1,6 +1,7 @@
 """The window as a whole: commands, stopping, playing, closing."""
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -131,3 +132,47 @@ def test_the_narrowest_window_shows_every_panel(opened):
     for view in (landscape(program), program.window.curves, program.window.slice, program.window.model_map):
         assert view.plot.width() > 150
         assert view.plot.height() > 60
+
+
+def test_the_form_comes_after_the_first_landscape(qtbot, opened, monkeypatch):
+    seen = []
+    program = opened(short("exclusive_or", 8), wait=False)
+    ground, form = program.window.landscape_map.ground, program.window.setup
+    show = form.show_setup
+    monkeypatch.setattr(form, "show_setup", lambda picture: (seen.append(ground.shown[0] is not None), show(picture)))
+    settle(program)
+    assert seen[0]
+    assert form.sections
+
+
+def test_the_form_does_not_wait_long_for_a_landscape(qtbot, opened):
+    document = short("digits", 100_000)
+    experiment = document.experiment
+    slow = replace(experiment.plane, kind="through_ends", optimizers=experiment.optimizers, steps=100_000)
+    program = opened(replace(document, experiment=replace(experiment, plane=slow)), wait=False)
+    qtbot.waitUntil(lambda: bool(program.window.setup.sections), timeout=5000)
+    assert program.conductor.results.surface is None
+
+
+def test_pages_that_come_later_look_like_the_others(opened):
+    program = opened(short("exclusive_or", 8, theme="dark"))
+    before = list(program.window.canvases())
+    pages = [program.window.landscape_curve, program.window.model_plot]
+    assert [page for page in program.window.canvases() if page not in before] == pages
+    program.window.show()
+    grounds = {view.plot.backgroundBrush().color().name() for view in program.window.canvases()}
+    assert len(grounds) == 1
+
+
+def test_the_form_takes_the_place_that_was_kept_for_it(qtbot, opened):
+    program = opened(short("exclusive_or", 8), wait=False)
+    window = program.window
+    cards = (window.setup, window.landscape, window.curves, window.slice, window.model)
+
+    def places():
+        return [(card.mapTo(window, card.rect().topLeft()), card.size()) for card in cards]
+
+    before = places()
+    assert not window.setup.sections
+    settle(program)
+    assert places() == before

@@ -7,7 +7,7 @@ from app.compute.plan import requests
 from app.compute.scheduler import Delivery
 from app.document import Document
 from app.examples import document_of
-from app.presenters.conductor import ANSWER, SLOW, Conductor
+from app.presenters.conductor import ANSWER, BARE, SLOW, Conductor
 from app.results import LaneName
 from app.store import Store
 from engine.arrays import same
@@ -108,6 +108,25 @@ def test_all_that_a_document_needs_is_asked_once(complete):
     complete.frame()
     assert complete.asked == []
     assert complete.conductor.results.surface is not None
+
+
+def test_a_landscape_waits_a_moment_for_its_first_surface(bench, parts):
+    bench.deliver("plane", parts[1].plane)
+    assert bench.shown == []
+    assert bench.conductor.drawing
+    bench.deliver("surface", parts[1].surface)
+    assert [shown.surface for shown in bench.shown] == [parts[1].surface]
+
+
+@pytest.mark.parametrize("why", ["it takes long", "it fails"])
+def test_a_landscape_is_shown_without_its_surface_when(bench, parts, why):
+    bench.deliver("plane", parts[1].plane)
+    if why == "it takes long":
+        bench.now += BARE
+        bench.frame()
+    else:
+        bench.deliver("surface", None, error=ValueError("No."))
+    assert [(shown.plane, shown.surface) for shown in bench.shown] == [(parts[1].plane, None)]
 
 
 def test_frames_are_wished_once_until_one_comes(bench):
