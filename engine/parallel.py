@@ -6,10 +6,12 @@ import os
 import sys
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from functools import cache, lru_cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -24,6 +26,8 @@ def processors() -> int:
 @cache
 def _pool() -> ThreadPoolExecutor:
     """Threads for the whole process, started when they are first asked for; a thread that waits holds up no exit."""
+    from concurrent.futures import ThreadPoolExecutor
+
     return ThreadPoolExecutor(max(1, processors() - 1), "engine")
 
 

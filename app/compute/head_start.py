@@ -6,40 +6,45 @@ No Qt.
 
 from __future__ import annotations
 
-import multiprocessing
+import contextlib
+import json
+import os
+import select
 import signal
 import sys
-from multiprocessing.connection import Connection
-from multiprocessing.context import ForkProcess
+from collections.abc import Iterator
 from time import perf_counter
+from typing import Any
 
 from app.compute.plan import PlaneRequest
 from app.document import Document
-from engine.arrays import Array, same
+from engine.arrays import same
 from engine.job import Job, Progress
 from engine.parallel import processors
 from engine.plane import Drawn, Line, Plane
 from engine.plane_drawing import ABOUT_RUNS, DrawnPlane, draw_plane_job
 from engine.problem import Assembled, NetworkProblem, Problem, assemble
-from engine.surfaces import Window
 
 LOOK = 0.02
 """Seconds between two signs of life: in between, a job that waits for them cannot be stopped."""
-
-Sent = float | tuple[Array, Array, Drawn, Window]
-"""How far the other process is; and at the end origin, directions, recipe in words, and window."""
+BUFFER = 2**20
 
 
 class HeadStart:
-    """A plane that another process draws; :meth:`job` gives it once, and whatever it cannot give is to be drawn here."""
+    """A plane that another process draws; :meth:`job` gives it once, and whatever it cannot give is to be drawn here.
+
+    What it says comes as lines of JSON, in which every float64 has its exact value. Nothing of :mod:`multiprocessing` is
+    needed, whose import would take as long as 200 steps of a run.
+    """
 
     def __init__(self, request: PlaneRequest) -> None:
-        context = multiprocessing.get_context("fork")
         self._request: PlaneRequest | None = request
-        self._door, other = context.Pipe(duplex=False)
-        self._process: ForkProcess = context.Process(target=_draw, args=(request, self._door, other), daemon=True)
-        self._process.start()
-        other.close()
+        self._door, other = os.pipe()
+        self.process = os.fork()
+        """Its number; 0 when it has ended."""
+        if self.process == 0:
+            _work(request, self._door, other)
+        os.close(other)
 
     def answers(self, request: PlaneRequest) -> bool:
         """Whether this is what the other process works on, and nobody has had it yet."""
@@ -49,25 +54,37 @@ class HeadStart:
         """Wait for the plane; it ends without one where the other process came to none."""
         self._request, fraction = None, 0.0
         try:
-            while True:
-                if self._door.poll(2 * LOOK):
-                    sent: Sent = self._door.recv()
-                    if not isinstance(sent, float):
-                        yield Progress(1.0, _rebuilt(*sent, assembled))
-                        return
-                    fraction = sent
+            for said in self._said():
+                if isinstance(said, dict):
+                    yield Progress(1.0, _rebuilt(said, assembled))
+                    return
+                fraction = fraction if said is None else said
                 yield Progress(fraction)
-        except (EOFError, OSError):
-            return
         finally:
             self.end()
 
+    def _said(self) -> Iterator[Any]:
+        """What the other process says, until it has ended; None after a while in which it said nothing."""
+        poll = select.poll()
+        poll.register(self._door, select.POLLIN)
+        begun = b""
+        while True:
+            if not poll.poll(2000 * LOOK):
+                yield None
+                continue
+            read = os.read(self._door, BUFFER)
+            if not read:
+                return
+            *lines, begun = (begun + read).split(b"\n")
+            yield from map(json.loads, lines)
+
     def end(self) -> None:
         """End the other process, if it still works, and take leave of it."""
-        self._request = None
-        self._door.close()
-        self._process.kill()
-        self._process.join()
+        if self.process:
+            os.close(self._door)
+            os.kill(self.process, signal.SIGKILL)
+            os.waitpid(self.process, 0)
+            self.process = 0
 
 
 def head_start(document: Document) -> HeadStart | None:
@@ -85,24 +102,35 @@ def _has_files(problem: Problem) -> bool:
     return isinstance(problem, NetworkProblem) and bool(problem.data.files)
 
 
-def _draw(request: PlaneRequest, theirs: Connection, door: Connection) -> None:
-    """In the other process. What goes wrong here is found again, and said, where the plane is drawn in its stead."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    theirs.close()  # so that writing fails as soon as nobody is there to read
-    said = perf_counter()
+def _work(request: PlaneRequest, theirs: int, door: int) -> None:
+    """In the other process, which ends here. What goes wrong is found again, and said, where the plane is drawn in its stead."""
     try:
-        for progress in draw_plane_job(assemble(request.problem), request.recipe):
-            if progress.result is not None:
-                flat = progress.result.flat
-                door.send((flat.origin, flat.directions, flat.drawn, progress.result.window))
-            elif perf_counter() - said > LOOK:
-                said = perf_counter()
-                door.send(progress.fraction)
-    except (ValueError, OSError, MemoryError):
-        return
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        os.close(theirs)  # so that writing fails as soon as nobody is there to read
+        with contextlib.suppress(Exception), os.fdopen(door, "w", encoding="ascii") as out:
+            for line in _lines(request):
+                out.write(line + "\n")
+                out.flush()
+    finally:
+        os._exit(0)
 
 
-def _rebuilt(origin: Array, directions: Array, drawn: Drawn, window: Window, assembled: Assembled) -> DrawnPlane:
+def _lines(request: PlaneRequest) -> Iterator[str]:
+    said = perf_counter()
+    for progress in draw_plane_job(assemble(request.problem), request.recipe):
+        if progress.result is not None:
+            flat, window = progress.result.flat, progress.result.window
+            arrays = {"origin": flat.origin.tolist(), "directions": flat.directions.tolist(), "window": window}
+            drawn = {"kind": flat.drawn.kind, "sentence": flat.drawn.sentence, "settings": flat.drawn.settings}
+            yield json.dumps({**arrays, **drawn})
+        elif perf_counter() - said > LOOK:
+            said = perf_counter()
+            yield json.dumps(progress.fraction)
+
+
+def _rebuilt(said: dict[str, Any], assembled: Assembled) -> DrawnPlane:
+    drawn = Drawn(said["kind"], said["sentence"], tuple((name, text) for name, text in said["settings"]))
+    origin, directions = said["origin"], said["directions"]
     if len(directions) == 1:
-        return DrawnPlane(Line(origin, directions[0], drawn), window, assembled)
-    return DrawnPlane(Plane(origin, directions[0], directions[1], drawn), window, assembled)
+        return DrawnPlane(Line(origin, directions[0], drawn), tuple(said["window"]), assembled)
+    return DrawnPlane(Plane(origin, directions[0], directions[1], drawn), tuple(said["window"]), assembled)

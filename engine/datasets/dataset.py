@@ -262,7 +262,8 @@ def _sealed(indices: ArrayLike) -> Indices:
 
 
 def _part_indices(indices: ArrayLike, count: int, part: str) -> Indices:
-    array = np.unique(np.asarray(indices, dtype=np.intp))
+    # Asked for counts as well, because for the values alone NumPy imports its masked arrays, which takes longer than the rest.
+    array, _ = np.unique(np.asarray(indices, dtype=np.intp), return_counts=True)
     if array.size and not 0 <= array[0] <= array[-1] < count:
         raise DataError(f"The {part} part names examples outside 0 to {count - 1}.")
     return _sealed(array)

@@ -16,7 +16,6 @@ from engine.network.passes import Workspaces
 from engine.network.penalty import Penalty, penalty_of
 from engine.network.prediction import decisions, predict, probabilities
 from engine.network.regression import closed_form
-from engine.network.sampling import sampler
 from engine.network.sampling.buffers import Buffers
 from engine.network.sums import Sums
 from engine.network.trace import Trace, example_gradients, trace
@@ -247,6 +246,8 @@ class NetworkObjective(Objective):
         return "float64" if self.examples == 1 else "float32"
 
     def sampler(self, flat: Flat, dtype: Precision = "float32") -> Sampler:
+        from engine.network.sampling import sampler  # which runs do not need
+
         return sampler(self, flat, dtype)
 
     @property
