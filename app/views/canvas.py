@@ -59,6 +59,10 @@ class CanvasView(QWidget):
         self.plot.setFrameShape(self.plot.Shape.NoFrame)
         self.item: Any = self.plot.getPlotItem()
         self.item.hideButtons()
+        for side in ("left", "bottom"):
+            axis = self.item.getAxis(side)
+            # An axis stays while lines are dragged; with a grid it costs as much as everything else in the plot together.
+            axis.setCacheMode(axis.CacheMode.DeviceCoordinateCache)
         self.box: Any = self.item.getViewBox()
         self.box.setDefaultPadding(0.0)
         self.lines, self.dots, self.labels = Lines(self.item), Dots(self.box), Labels(self.item)
@@ -168,6 +172,7 @@ class CanvasView(QWidget):
         # Small ranges count too, so that the tolerance is a share of the range and no fixed number.
         if (np.abs(current - wanted) > 1e-9 * np.ptp(wanted, axis=1, keepdims=True)).any():
             self.box.setRange(xRange=(left, right), yRange=(low, high), padding=0.0)
+            self.box.updateMatrix()  # else it would be found in mid-painting, and everything painted once more
 
     def _show_handles(self, handles: tuple[Handle, ...]) -> None:
         events = HandleEvents(self._on_handle_dragged, self._on_handle_dropped, self.handle_removal_wished.emit)

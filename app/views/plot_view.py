@@ -25,10 +25,6 @@ class PlotView(CanvasView):
         self._bands: list[pg.LinearRegionItem] = []
         self._band_names: list[pg.TextItem] = []
         self.item.showGrid(x=True, y=True, alpha=0.12)
-        for side in ("left", "bottom"):
-            axis = self.item.getAxis(side)
-            # A grid costs as much as everything else in the plot together, and stays while lines are dragged.
-            axis.setCacheMode(axis.CacheMode.DeviceCoordinateCache)
 
     def show_picture(self, picture: PlotPicture) -> None:
         """Draw a picture over the one before."""

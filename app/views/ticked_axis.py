@@ -34,7 +34,8 @@ class TickedAxis(pg.AxisItem):
     def __init__(self, orientation: str) -> None:
         super().__init__(orientation)
         self.logarithmic = False
-        self.setStyle(hideOverlappingLabels=False)
+        # An axis that gives room back with every shorter number would lay out the plot, and paint all of it, again and again.
+        self.setStyle(hideOverlappingLabels=False, autoReduceTextSpace=False)
         self.enableAutoSIPrefix(False)  # "loss (x0.001)" is not what a person reads off
         self._texts: dict[float, str] = {}
         self._specs: Specs | None = None
@@ -81,7 +82,8 @@ class TickedAxis(pg.AxisItem):
         return QRectF(rect).adjusted(-across, -down, across, down)
 
     def show_scale(self, logarithmic: bool) -> None:
-        """Whether the view's coordinates are logarithms of the values."""
+        """Whether the view's coordinates are logarithms of the values; room that other numbers have needed is given back."""
+        self.textWidth = 0
         if logarithmic != self.logarithmic:
             self.logarithmic = logarithmic
             self.picture = None

@@ -423,3 +423,26 @@ def test_a_plateaus_band_is_shaded_where_it_lies(plot):
     assert region.getRegion() == pytest.approx((10.0, 60.0))
     plot.show_picture(curve())
     assert not any(band.isVisible() for band in plot._bands)
+
+
+@pytest.mark.parametrize("top", [2e-3, 12.0, 98765.0])
+def test_a_picture_over_another_range_is_painted_once(qtbot, top):
+    view = opened(qtbot, PlotView(), curve(y=Axis("loss", 0.0, 123456.0)))
+    painted = []
+    paint = view.plot.paintEvent
+    view.plot.paintEvent = lambda event: (painted.append(event.rect()), paint(event))[1]
+    view.show_picture(curve(y=Axis("loss", 0.0, top)))
+    qtbot.waitUntil(lambda: bool(painted), timeout=5000)
+    qtbot.wait(30)
+    assert len(painted) == 1
+    view.close()
+
+
+def test_an_axis_gives_room_back_for_another_quantity(qtbot):
+    view = opened(qtbot, PlotView(), curve(y=Axis("loss", 0.0, 123456.0)))
+    axis = view.item.getAxis("left")
+    qtbot.waitUntil(lambda: axis.textWidth > 0, timeout=5000)
+    wide = axis.width()
+    view.show_picture(curve(y=Axis("gap", 0.0, 9.0)))
+    qtbot.waitUntil(lambda: 0 < axis.width() < wide, timeout=5000)
+    view.close()
