@@ -77,7 +77,7 @@ class SetupPresenter:
             picture = setup_picture(self._store.document, self._results, self._examples, kept)
         if answered or picture != self._shown:
             self._shown = picture
-            self._view.show_setup(picture)
+            self._view.show_setup(picture, answered)
 
     def _on_previewed(self, key: str, value: Value) -> None:
         found = self._carried_out(key, value)
@@ -89,6 +89,7 @@ class SetupPresenter:
         if key == EXAMPLE and value != TYPED:
             self._refused.clear()
             self._load_example(str(value))
+            self._redraw(answered=True)  # a person may have thought better of it
             return
         found = self._carried_out(key, value)
         if found is None:

@@ -173,6 +173,7 @@ class SectionView(QWidget):
         self.rows: dict[str, RowView] = {}
         self._order: tuple[str, ...] = ()
         self._key = section.key
+        self._shown: Section | None = None
         top = QHBoxLayout()
         top.setSpacing(2)
         top.addWidget(self.head, 1)
@@ -189,8 +190,11 @@ class SectionView(QWidget):
         self.remove.clicked.connect(lambda: self.changed.emit(f"{self._key}.remove", True))
         self.head.setChecked(not section.collapsed)
 
-    def show_section(self, section: Section) -> bool:
-        """Take a section's values; says whether rows have come or gone."""
+    def show_section(self, section: Section, anew: bool = False) -> bool:
+        """Take a section's values, ``anew`` even those that it has taken before; says whether rows have come or gone."""
+        if section == self._shown and not anew:
+            return False
+        self._shown = section
         self._key = section.key
         self.head.setVisible(bool(section.title))
         self.head.show_title(section.title, section.color)

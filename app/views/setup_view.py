@@ -42,8 +42,11 @@ class SetupView(QScrollArea):
         self._column.addStretch(1)
         self.setWidget(sheet)
 
-    def show_setup(self, picture: SetupPicture) -> None:
-        """Take a picture: values in place, and widgets only where fields have come or gone."""
+    def show_setup(self, picture: SetupPicture, anew: bool = False) -> None:
+        """Take a picture: values in place, and widgets only where fields have come or gone.
+
+        Sections that show the same already are left alone, unless ``anew``: a field may hold what was typed.
+        """
         wanted = {section.key: section for section in picture.sections}
         moved = tuple(self.sections) != tuple(wanted)
         for key in [key for key in self.sections if key not in wanted]:
@@ -54,7 +57,7 @@ class SetupView(QScrollArea):
         for key in wanted:
             if key not in self.sections:
                 self._add(key, SectionView(wanted[key]))
-            moved = self.sections[key].show_section(wanted[key]) or moved
+            moved = self.sections[key].show_section(wanted[key], anew) or moved
         if moved:
             self._put_in_order(tuple(wanted))
 

@@ -336,3 +336,13 @@ def test_texts_stand_out_from_their_ground(name):
     for ink, ground in pairs:
         lights = sorted(luminance(palette.color(role)) for role in (ink, ground))
         assert (lights[1] + 0.05) / (lights[0] + 0.05) >= 4.5, (ink, ground)  # WCAG 2.1, criterion 1.4.3
+
+
+def test_a_section_that_says_the_same_is_told_again_only_where_that_is_asked_for(view):
+    check = editor(view, "dots").check
+    check.setChecked(not check.isChecked())
+    here = check.isChecked()
+    view.show_setup(picture(*ALL))
+    assert check.isChecked() == here
+    view.show_setup(picture(*ALL), anew=True)
+    assert check.isChecked() != here
