@@ -81,7 +81,8 @@ def runs_job(workshop: Workshop, request: RunsRequest) -> Job[RunsResult]:
     for progress in descent_job(descent):
         last = progress.result
         assert last is not None
-        yield Progress(0.98 * progress.fraction, RunsResult(last, lowest=lowest_known(assembled, last)))
+        if progress.fraction < 1.0:
+            yield Progress(0.98 * progress.fraction, RunsResult(last, lowest=lowest_known(assembled, last)))
     if last is not None:
         yield from judged_job(assembled, last)
 

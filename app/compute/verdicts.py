@@ -22,7 +22,10 @@ TESTED = 400
 
 
 def judged_job(assembled: Assembled, runs: Trajectories) -> Job[RunsResult]:
-    """Events and outcomes, run by run, with a yield between: a Hessian at the end of a run may take a moment."""
+    """Events and outcomes, run by run, with a yield between: a Hessian at the end of a run may take a moment.
+
+    Paths whose verdicts take no longer than that are shown with them and not without them before.
+    """
     objective, lowest = assembled.objective, lowest_known(assembled, runs)
     result = RunsResult(runs, lowest=lowest)
     began = perf_counter()
@@ -46,7 +49,7 @@ def judged_job(assembled: Assembled, runs: Trajectories) -> Job[RunsResult]:
             marks=(*result.marks, stopping.marks(runs, run)),
         )
         if run < runs.runs - 1 and perf_counter() - began > CHUNK:
-            yield Progress(0.98 + 0.02 * (run + 1) / runs.runs)
+            yield Progress(0.98 + 0.02 * (run + 1) / runs.runs, RunsResult(runs, lowest=lowest))
             began = perf_counter()
     yield Progress(1.0, result)
 
