@@ -115,7 +115,7 @@ class Program(QObject):
         self.window.curve_built.connect(self.hand.connect)
         self.window.landscape_map.zoomed.connect(self.actions.zoom)
         self.window.status.stop_requested.connect(self.conductor.stop)
-        self.thread_.arrived.connect(lambda: self.conductor.wish_frame())
+        self.thread_.arrived.connect(self.conductor.hear)
         self.thread_.rested.connect(self.frames.go)
         self._theme = ""
         self._setup_waits = SETUP_WAITS

@@ -120,6 +120,12 @@ class Conductor:
         self._under_way.clear()
         self.wish_frame()
 
+    def hear(self) -> None:
+        """Something has arrived. A plane is taken at once, as other lanes wait for it; the rest at the next frame."""
+        if "plane" in self._under_way:
+            self._collect()
+        self.wish_frame()
+
     def wish_frame(self, patience: float = 0.0) -> None:
         """Something arrived or changed: draw at the next frame, once; in at least ``patience`` seconds, unless more arrives."""
         if self._patience is None or patience < self._patience:
@@ -168,14 +174,17 @@ class Conductor:
         if self._patience is None:
             return
         self._patience = None
-        for delivery in self._computer.collect():
-            self._take(delivery)
-        self._plan()
+        self._collect()
         if self._bare:
             self.wish_frame()
             return
         for listener in tuple(self._listeners):
             listener(self._store.document, self._results)
+
+    def _collect(self) -> None:
+        for delivery in self._computer.collect():
+            self._take(delivery)
+        self._plan()
 
     @property
     def _bare(self) -> bool:

@@ -110,6 +110,17 @@ def test_all_that_a_document_needs_is_asked_once(complete):
     assert complete.conductor.results.surface is not None
 
 
+def test_a_plane_is_taken_when_it_arrives_and_nothing_else(bench, parts):
+    bench.waiting.append(Delivery("plane", bench.newest("plane"), 1.0, parts[1].plane))
+    bench.conductor.hear()
+    assert bench.lanes_asked() == ["plane", "runs", "surface"]
+    assert bench.shown == []
+    bench.waiting.append(Delivery("runs", bench.newest("runs"), 1.0, parts[1].runs))
+    bench.conductor.hear()
+    assert bench.lanes_asked() == ["plane", "runs", "surface"]
+    assert len(bench.waiting) == 1
+
+
 def test_a_landscape_waits_a_moment_for_its_first_surface(bench, parts):
     bench.deliver("plane", parts[1].plane)
     assert bench.shown == []
