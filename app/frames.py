@@ -9,7 +9,9 @@ from collections.abc import Callable
 from PyQt6.QtCore import QObject, Qt, QTimer
 
 FRAME = 0.008
-"""Seconds from frame to frame while somebody is at work."""
+"""Seconds at least from one frame that a hand waits for to the next such frame."""
+GROWTH = 0.016
+"""Seconds from frame to frame while somebody is at work and all that is new is that something has grown."""
 CALM = 0.025
 """Seconds from frame to frame while nobody touches anything: drawing slows the runs that are being drawn."""
 HURRY = 0.4
@@ -38,7 +40,11 @@ class Frames:
     ) -> None:
         self._rest, self._resting, self._clock = rest, resting, clock
         self._callback: Callable[[], None] | None = None
-        self._due = math.inf
+        self._earliest = math.inf
+        self._pressed = self._was_pressed = False
+        """Whether a hand waits for the next frame, and did for the one before."""
+        self._pressed_until = -math.inf
+        """When the next frame that a hand waits for may come."""
         self._began, self._ended, self._cost = -math.inf, -math.inf, 0.0
         self._hurry_until = -math.inf
         self._timer = QTimer(parent)
@@ -53,19 +59,34 @@ class Frames:
         """Whether somebody is at work: the document changed a moment ago."""
         return self._clock() < self._hurry_until
 
-    def hurry(self, *_: object) -> None:
-        """A hand is at work: frames come at full rate for a while."""
+    def hurry(self, at_once: bool = False) -> None:
+        """A hand is at work: frames come at full rate for a while; ``at_once``: what it has done needs no computing."""
         self._hurry_until = self._clock() + HURRY
+        if at_once:
+            self.press()
+
+    def press(self) -> None:
+        """Under a hand the next frame shows what it waits for: it comes at once, whatever has been drawn a moment ago."""
+        if self.hurried and not self._pressed:
+            self._pressed = True
+            if self._callback is not None and not self._drawing:
+                self._set_timer()
 
     def __call__(self, callback: Callable[[], None], patience: float = 0.0) -> None:
         """Call back once, as soon as a frame may be drawn but not before ``patience`` seconds; an earlier wish wins."""
-        now = self._clock()
-        spacing = FRAME if self.hurried else CALM
-        due = max(now + patience, self._began + spacing, self._ended + self._cost)
-        if self._callback is None or due < self._due:
-            self._callback, self._due = callback, due
+        earliest = self._clock() + patience
+        if self._callback is None or earliest < self._earliest:
+            self._callback, self._earliest = callback, earliest
             if not self._drawing:
-                self._timer.start(math.ceil(1000 * (due - now)))
+                self._set_timer()
+
+    def _set_timer(self) -> None:
+        """For the wish that there is."""
+        if self._pressed:
+            free = self._pressed_until
+        else:
+            free = max(self._began + (GROWTH if self.hurried else CALM), self._ended + self._cost)
+        self._timer.start(max(0, round(1000 * (max(self._earliest, free) - self._clock()))))
 
     def go(self) -> None:
         """The compute thread rests: draw, if a frame waits for that."""
@@ -87,7 +108,8 @@ class Frames:
     def _draw(self) -> None:
         self._waiting = False
         self._timer.stop()
-        callback, self._callback, self._due = self._callback, None, math.inf
+        callback, self._callback, self._earliest = self._callback, None, math.inf
+        self._was_pressed, self._pressed = self._pressed, False
         self._began = self._clock()
         try:
             if callback is not None:
@@ -101,6 +123,7 @@ class Frames:
         self._rest(False)
         self._ended = self._clock()
         self._cost = min(self._ended - self._began, 0.1)
+        if self._was_pressed:
+            self._pressed_until = max(self._began + FRAME, self._ended + self._cost)
         if self._callback is not None:
-            callback, self._callback, wait = self._callback, None, max(0.0, self._due - self._ended)
-            self(callback, wait)
+            self._set_timer()

@@ -58,7 +58,7 @@ class Program(QObject):
         self._collector = GarbageCollector(self)
         self.frames = frames = Frames(self, self.thread_.rest, lambda: self.thread_.resting)
         self.conductor = Conductor(self.store, self.thread_, frames)
-        self.store.on_changed(frames.hurry)
+        self.store.on_changed(lambda before, after: frames.hurry(at_once=after.experiment is before.experiment))
         say = self.window.status.show_message
         self.panels = PanelsPresenter(self.window, self.conductor.wish_frame, lambda: frames.hurried)
         self.hand = HandPresenter(self.store, self.conductor, say)
@@ -117,6 +117,7 @@ class Program(QObject):
         self.window.status.stop_requested.connect(self.conductor.stop)
         self.thread_.arrived.connect(self.conductor.hear)
         self.thread_.rested.connect(self.frames.go)
+        self.thread_.answered.connect(self.frames.press)
         self._theme = ""
         self._setup_waits = SETUP_WAITS
         presenters = (

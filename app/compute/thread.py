@@ -20,20 +20,21 @@ LONGEST_FRAME = 0.2
 
 LOOK = 0.02
 """Seconds between two looks, while a lane waits for a frame to take its whole result."""
-HANDOVER = 0.0001
-"""Seconds of sleep between two turns. Who waits for the interpreter's lock needs a moment to wake; a worker on small arrays
-lets go of it and takes it again at once, and a window that wants to draw never gets in."""
+SPELL, HANDOVER = 0.002, 0.0001
+"""Seconds of work after which the thread sleeps for a moment. Who waits for the interpreter's lock needs one to wake; a worker
+on small arrays lets go of it and takes it again at once, and a window that wants to draw never gets in."""
 
 
 class ComputeThread(QObject):
     """Runs jobs lane by lane.
 
     ``arrived`` says that something waits in :meth:`collect`, at most once until it is collected; ``rested`` that the thread has
-    come to rest as it was asked to.
+    come to rest as it was asked to; ``answered`` that of runs there is the first part, or now the whole.
     """
 
     arrived = pyqtSignal()
     rested = pyqtSignal()
+    answered = pyqtSignal()
 
     def __init__(self, begin: Callable[[LaneName, object], Job[object]], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +43,7 @@ class ComputeThread(QObject):
         self._inbox: dict[LaneName, object] = {}
         self._stops: list[LaneName | None] = []
         self._outbox: dict[LaneName, Delivery[LaneName]] = {}
+        self._answered: object = None
         self._may_work = threading.Event()
         self._may_work.set()
         self._rests = threading.Event()
@@ -115,14 +117,20 @@ class ComputeThread(QObject):
 
     def _work(self) -> None:
         scheduler: Scheduler[LaneName] = Scheduler(LANES, self._begin, urgent=("plane",), eager=("runs",))
+        worked = 0.0
         while not self._quitting:
             self._rest()
             self._read_inbox(scheduler)
+            began = time.perf_counter()
             delivery = scheduler.turn(self._whole())
             if delivery is not None:
                 self._deliver(delivery)
-                time.sleep(HANDOVER)
+                worked += time.perf_counter() - began
+                if worked > SPELL:
+                    time.sleep(HANDOVER)
+                    worked = 0.0
                 continue
+            worked = 0.0
             if scheduler.busy:
                 self._rests.set()
                 self._wake.wait(LOOK)
@@ -165,7 +173,7 @@ class ComputeThread(QObject):
         with self._lock:
             if None in self._stops or delivery.lane in self._stops:
                 return
-            empty = not self._outbox
+            empty, answers = not self._outbox, self._answers(delivery)
             before = self._outbox.get(delivery.lane)
             if delivery.result is None and delivery.error is None and before is not None:
                 # Progress alone must not push out a result that nobody has collected yet.
@@ -173,8 +181,17 @@ class ComputeThread(QObject):
                     return
                 delivery = replace(before, fraction=delivery.fraction)
             self._outbox[delivery.lane] = delivery
+        if answers:
+            self.answered.emit()
         if empty:
             self.arrived.emit()
+
+    def _answers(self, delivery: Delivery[LaneName]) -> bool:
+        """Whether this is what a hand waits for: the first part of new runs, or their whole."""
+        if delivery.lane != "runs" or delivery.result is None:
+            return False
+        first, self._answered = delivery.request is not self._answered, delivery.request
+        return first or delivery.fraction >= 1.0
 
 
 class _Loop(QThread):

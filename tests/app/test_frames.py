@@ -3,7 +3,7 @@
 import pytest
 from PyQt6.QtCore import QObject
 
-from app.frames import CALM, FRAME, HURRY, LONGEST_PIECE, Frames
+from app.frames import CALM, FRAME, GROWTH, HURRY, LONGEST_PIECE, Frames
 
 
 class Bench:
@@ -53,9 +53,44 @@ def test_a_hand_at_work_gets_frames_at_full_rate_for_a_while(bench):
     bench.wish()
     bench.frame()
     bench.wish()
-    assert bench.due == pytest.approx(FRAME, abs=1.1e-3)
+    assert bench.due == pytest.approx(GROWTH, abs=1.1e-3)
     bench.now += HURRY
     assert not bench.frames.hurried
+
+
+def test_what_a_hand_waits_for_is_drawn_at_once_also_right_after_a_frame(bench):
+    bench.frames.hurry()
+    bench.wish()
+    bench.frame(cost=0.005)
+    bench.wish()
+    bench.frames.press()
+    assert bench.due == 0.0
+    bench.frame(cost=0.001)
+    bench.wish()
+    bench.frames.press()
+    assert bench.due == pytest.approx(FRAME - 0.001, abs=1.1e-3)
+    bench.frame(cost=0.02)
+    bench.frames.press()
+    bench.wish()
+    assert bench.due == pytest.approx(0.02, abs=1.1e-3)
+
+
+def test_a_change_that_needs_no_computing_is_drawn_at_once(bench):
+    bench.wish()
+    bench.frame()
+    bench.frames.hurry()
+    bench.wish()
+    assert bench.due == pytest.approx(GROWTH, abs=1.1e-3)
+    bench.frames.hurry(at_once=True)
+    assert bench.due == 0.0
+
+
+def test_where_no_hand_is_at_work_nobody_presses(bench):
+    bench.wish()
+    bench.frame()
+    bench.frames.press()
+    bench.wish()
+    assert bench.due == pytest.approx(CALM, abs=1.1e-3)
 
 
 def test_after_a_costly_frame_there_is_time_for_something_else(bench):

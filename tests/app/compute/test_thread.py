@@ -78,6 +78,19 @@ def test_results_arrive_by_the_one_door_on_this_thread(qtbot, thread):
     assert set(receivers) == {threading.main_thread()}
 
 
+def test_the_first_part_of_runs_and_their_whole_are_answers(qtbot, thread):
+    answers = []
+    thread.answered.connect(lambda: answers.append(threading.current_thread()))
+    thread.ask("runs", "progress_only")
+    thread.ask("surface", "quick")
+    qtbot.waitUntil(lambda: not thread._busy, timeout=5000)
+    thread.collect()
+    thread.ask("runs", "quick")
+    qtbot.waitUntil(lambda: not thread._busy, timeout=5000)
+    qtbot.waitUntil(lambda: len(answers) == 3, timeout=5000)
+    assert set(answers) == {threading.main_thread()}
+
+
 def test_lanes_work_side_by_side(qtbot, thread):
     thread.ask("surface", "endless")
     thread.ask("runs", "quick")
