@@ -201,8 +201,8 @@ def continued(request: Descent, more: int) -> Descent:
     return replace(request, steps=request.steps + more)
 
 
-def descent_job(request: Descent, seconds: float = CHUNK) -> Job[Trajectories]:
-    """Advance all groups, a chunk of about ``seconds`` at a time, and yield the growing trajectories.
+def descent_job(request: Descent, seconds: float | None = None) -> Job[Trajectories]:
+    """Advance all groups, a chunk of ``seconds`` (None: a few milliseconds) at a time, and yield the growing trajectories.
 
     The group that has worked least comes next, so that one with expensive steps never holds back the others.
 
@@ -224,7 +224,7 @@ def descent_job(request: Descent, seconds: float = CHUNK) -> Job[Trajectories]:
         for stacks in _grouped(request.optimizers)
     ]
     while waiting := [group for group in groups if not group.finished]:
-        min(waiting, key=lambda group: group.spent).advance(seconds)
+        min(waiting, key=lambda group: group.spent).advance(CHUNK if seconds is None else seconds)
         yield Progress(sum(g.fraction for g in groups) / len(groups), ledger.trajectories(monitor.watched()))
 
 

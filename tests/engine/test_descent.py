@@ -94,6 +94,7 @@ def test_the_pace_changes_no_bit(monkeypatch, batch_size):
         monkeypatch.setattr("engine.descent.CHUNK", chunk)
         monkeypatch.setattr("engine.group.BUFFER_BYTES", buffer)
         assert_equal_runs(usual, drain(descent_job(request)))
+        assert_equal_runs(usual, drain(descent_job(request, 2.0)))
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
