@@ -18,16 +18,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.arrays import Array, Indices
-from engine.network.layers import columns, padded, rows
+from engine.network.layers import Layer, by_example, columns, padded, rows
 
 TILE_BYTES = 1 << 20
 """What one run's activations and errors of one tile may take: half of a usual second-level cache."""
 BLOCK_BYTES = 2 << 20
-"""What the inputs, activations and errors of one block may take: the backward pass finds them where the forward pass did."""
+"""What the activations and errors of one block, and inputs that do not lie by example, may take: the backward pass finds them
+where the forward pass did."""
 UNPACKED = 1_000_000
 """OpenBLAS multiplies without copying its operands first up to this many multiplications: twice as fast for few units."""
 NARROWEST = 32
 """Tiles are not made narrower than this for that reason."""
+SHORTEST, FEWEST = 8, 4
+"""Of tiles whose inputs lie by example, this many may always form a block; longer ones, if there are still so many of them."""
 PARTS = 8
 """Into how many parts the blocks are gathered at most."""
 
@@ -81,11 +84,14 @@ def _values(targets: NDArray[Any], outputs: int, loss: str) -> Array:
     return values
 
 
-def tiling(examples: int, widths: tuple[int, ...]) -> tuple[int, int]:
-    """Examples per tile, and full tiles per block, for a network of these ``widths``."""
+def tiling(examples: int, widths: tuple[int, ...]) -> tuple[int, int, bool]:
+    """Examples per tile, full tiles per block, and whether inputs lie by example, for a network of these ``widths``."""
     width = _tile_width(examples, widths)
-    numbers = columns(widths[0]) + 2 * sum(columns(units) for units in widths[1:])
-    return width, max(1, BLOCK_BYTES // (8 * numbers * width))
+    lies = by_example(Layer(1, widths[0], widths[1], 0))
+    numbers = (0 if lies else columns(widths[0])) + 2 * sum(columns(units) for units in widths[1:])
+    together = max(1, BLOCK_BYTES // (8 * numbers * width))
+    # Inputs that lie by example stream through the caches at any length; long calls keep two threads out of each other's way.
+    return width, min(together, max(SHORTEST, -(-examples // (width * FEWEST)))) if lies else together, lies
 
 
 def _tile_width(examples: int, widths: tuple[int, ...]) -> int:
@@ -107,7 +113,7 @@ class Tiles:
     """A block: S tiles of n examples each, side by side."""
 
     inputs: Array
-    """(S, columns, width): zeros where there is no example."""
+    """(S, columns, width): zeros where there is no example. In memory a tile may be transposed."""
     targets: Array
     """(S, c, n)"""
     classes: Indices | None
@@ -135,6 +141,8 @@ class Examples:
     """Examples per tile."""
     together: int = 1
     """Full tiles per block."""
+    by_example: bool = False
+    """Whether the inputs lie example by example in memory."""
 
     @property
     def count(self) -> int:
@@ -146,7 +154,8 @@ class Examples:
         """Inputs as ``(tiles, columns, width)``, a row of ones first, zeros where there is no example."""
         count, features = self.inputs.shape
         tiles = -(-count // self.width)
-        laid = np.zeros((tiles, columns(features), self.width))
+        shape = (tiles, columns(features), self.width)
+        laid = np.zeros((shape[0], *shape[:0:-1])).swapaxes(-1, -2) if self.by_example else np.zeros(shape)
         if tiles == 1:
             laid[0, 0, :count] = 1.0
             laid[0, 1 : 1 + features, :count] = self.inputs.T

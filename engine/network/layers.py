@@ -71,11 +71,20 @@ def columns(inputs: int) -> int:
     return padded(wanted, 4 if wanted <= 16 else 8)
 
 
+def by_example(layer: Layer) -> bool:
+    """Whether the first layer's inputs and weights lie transposed in memory, as its products take them in the least time.
+
+    OpenBLAS has a product of two transposed operands for whole sixteens of rows that takes two thirds of the time of the others.
+    With few inputs nothing is gained.
+    """
+    return layer.start == 0 and rows(layer.outputs) % 16 == 0 and columns(layer.inputs) >= 40
+
+
 def turned(layer: Layer) -> bool:
     """Whether the errors of this layer are laid out example by example for its weight gradients.
 
-    OpenBLAS forms products of many columns faster from operands that are both transposed: 64 instead of 102 µs for 32 units
-    with 72 columns and 1,080 examples. With fewer columns the copy takes longer than what it saves.
+    Products of errors and activations, both laid out along the examples, take half as long again as those of two transposed
+    operands; where there are few columns the copy takes longer than what that saves.
     """
-    wide = columns(layer.inputs)
-    return wide >= 400 or (wide >= 40 and rows(layer.outputs) >= 16)
+    units, wide = rows(layer.outputs), columns(layer.inputs)
+    return wide >= (40 if units % 16 == 0 else 72 if units > 16 else 400) and not by_example(layer)

@@ -1,7 +1,7 @@
 """The forward and the backward pass, for a stack of runs at once, into buffers that are made once.
 
-For a small network the time goes into calls and memory traffic, not arithmetic. So all views are prepared beforehand, b is
-the first column of W (the activations' first row is 1), and every product and function writes where its result is needed.
+For a small network the time goes into calls and memory traffic, not arithmetic. So all calls are bound to their views
+beforehand, and every product and function writes where its result is needed.
 One product per run and tile: a run's numbers are the same bits alone and in a stack.
 
 Shapes: K runs, S tiles of n examples each; activations ``(K, S, columns, width)``, errors ``(K, S, rows, width)``.
@@ -11,71 +11,22 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from engine.arrays import Array, Indices
+from engine.arrays import Array
 from engine.network.activations import Activation
 from engine.network.examples import Tiles
-from engine.network.layers import Layer, columns, rows, turned
+from engine.network.layers import Layer, turned
 from engine.network.losses import Loss, Slope
+from engine.network.stages import Shape, buffers, places
 
 KEPT = 12
 """Workspaces that one thread keeps for one objective: one per number of runs and shape of blocks that are in use."""
 Call: TypeAlias = tuple[Callable[..., Any], tuple[Any, ...]]
 """A function with its arguments, all of them bound to buffers."""
-Shape: TypeAlias = tuple[int, int, int, int]
-"""K, S, n and the tiles' width."""
-
-
-@dataclass(frozen=True, eq=False)
-class Stage:
-    """One layer's buffers and the views into them."""
-
-    layer: Layer
-    function: Activation
-    padded: Array
-    """(K, 1, rows, columns): b, then W, then padding."""
-    weights: Array
-    """(K, 1, rows, 1 + inputs) of it."""
-    backward: Array
-    """(K, 1, rows(inputs), outputs): W transposed."""
-    sums: Array
-    """(K, S, rows, width): where the product goes."""
-    before: Array
-    """(K, S, outputs, n): pre-activations z; overwritten by a where derivatives don't need them."""
-    activations: Array
-    """(K, S, columns, width): 1, a, padding."""
-    after: Array
-    """(K, S, outputs, n): a"""
-    read: Array
-    """(K, S, 1 + outputs, width): what the next layer multiplies."""
-    transposed: Array
-    """(K, S, n, columns): what the next layer's weight gradients multiply."""
-    errors: Array
-    """(K, S, rows, width): δ = ∂loss/∂z; anything where there is no example and in rows past the units."""
-    error: Array
-    """(K, S, outputs, n)"""
-    error_rows: Array
-    """(K, S, outputs, width): what the layer before multiplies."""
-    error_columns: Array
-    """(K, S, rows, n): what the weight gradients multiply."""
-    turned: Array | None
-    """(K, S, n, rows): where the errors are laid out example by example for them, if they are."""
-    slopes: Array
-    """(K, S, outputs, width): scratch for φ'."""
-    slope: Array
-    """(K, S, outputs, n)"""
-    product: Array
-    """(K, S, rows, columns of the layer before): padded weight gradient of each tile."""
-
-    @property
-    def unbroken(self) -> tuple[Array, Array]:
-        """Sums z and activations a ``(K, S, outputs, width)``: in one piece, which takes less time."""
-        outs = self.layer.outputs
-        return self.sums[:, :, :outs], self.activations[:, :, 1 : 1 + outs]
 
 
 class Workspace:
@@ -86,54 +37,23 @@ class Workspace:
     ) -> None:
         self.runs, self.tiles, self.count, self.width = shape
         self.steepness = steepness
-        self._places, sizes = _padded_places(layers)
-        self._sources = np.zeros(sum(sizes), dtype=np.intp)
-        self._sources[self._places] = np.arange(len(self._places))
-        self._padded = np.zeros((self.runs, sum(sizes)))
-        self._single = np.zeros((self.runs, sum(sizes) if self.tiles == 1 else 0))
-        starts = np.cumsum([0, *sizes])[:-1].tolist()
-        self.stages = tuple(self._stage(*given) for given in zip(layers, functions, starts, strict=True))
+        self._places = places(layers)
+        self._padded = np.zeros((self.runs, self._places.starts[-1]))
+        self._single = np.zeros_like(self._padded) if self.tiles == 1 else None
+        spans = [slice(*span) for span in pairwise(self._places.starts)]
+        self.stages = tuple(
+            buffers(
+                layer, function, shape, self._padded[:, span], None if self._single is None else self._single[:, span]
+            )
+            for layer, function, span in zip(layers, functions, spans, strict=True)
+        )
         self._forward, self._backward = tuple(self._forward_calls()), tuple(self._backward_calls())
         self._block: Tiles | None = None
         self._slope: Slope | None = None
 
-    def _stage(self, layer: Layer, function: Activation, start: int) -> Stage:
-        K, S, n, width, ins, outs = self.runs, self.tiles, self.count, self.width, layer.inputs, layer.outputs
-        inner, stop = columns(ins), start + rows(outs) * columns(ins)
-        padded = self._padded[:, start:stop].reshape(K, 1, rows(outs), inner)
-        activations = np.zeros((K, S, columns(outs), width))
-        activations[:, :, 0, :n] = 1.0
-        inside = activations[:, :, 1 : 1 + rows(outs)]
-        sums = np.zeros((K, S, rows(outs), width)) if function.needs_input else inside
-        errors = np.zeros((K, S, rows(outs), width))
-        slopes = np.zeros((K, S, outs, width))
-        laid = np.zeros((K, S, n, rows(outs))) if turned(layer) else None
-        single = self._single[:, start:stop].reshape(K, 1, rows(outs), inner) if S == 1 else None
-        return Stage(
-            layer=layer,
-            function=function,
-            padded=padded,
-            weights=padded[..., : 1 + ins],
-            backward=padded[..., :outs, 1 : 1 + rows(ins)].swapaxes(-1, -2),
-            sums=sums,
-            before=sums[:, :, :outs, :n],
-            activations=activations,
-            after=activations[:, :, 1 : 1 + outs, :n],
-            read=activations[:, :, : 1 + outs],
-            transposed=activations[..., :n].swapaxes(-1, -2),
-            errors=errors,
-            error=errors[:, :, :outs, :n],
-            error_rows=errors[:, :, :outs],
-            error_columns=errors[..., :n] if laid is None else laid.swapaxes(-1, -2),
-            turned=laid,
-            slopes=slopes,
-            slope=slopes[..., :n],
-            product=np.zeros((K, S, rows(outs), inner)) if single is None else single,
-        )
-
     def load(self, points: Array) -> None:
-        """Take over the parameters ``(K, P)``. The padding holds any of them: nothing reads what comes of it."""
-        points.take(self._sources, 1, self._padded, "clip")
+        """Take over the parameters ``(K, P)``."""
+        points.take(self._places.sources, 1, self._padded, "clip")
 
     def _forward_calls(self) -> Iterator[Call]:
         """From the first layer's sums to the outputs."""
@@ -150,8 +70,8 @@ class Workspace:
             if not stage.function.is_linear:
                 yield stage.function.first, (*stage.unbroken, stage.slopes, self.steepness)
                 yield np.multiply, (stage.error_rows, stage.slopes, stage.error_rows)
-            if stage.turned is not None:
-                yield np.copyto, (stage.turned, stage.errors[..., : self.count].swapaxes(-1, -2))
+            if turned(stage.layer):
+                yield np.copyto, (stage.error_columns, stage.errors[..., : self.count])
             if number:
                 before = self.stages[number - 1]
                 yield np.matmul, (stage.error_columns, before.transposed, stage.product)
@@ -174,10 +94,9 @@ class Workspace:
         return self.stages[-1].after
 
     def backward(self) -> None:
-        """From ∂loss/∂outputs in the last stage's ``error`` to δ of every layer and every padded weight gradient."""
+        """From ∂loss/∂outputs in the last stage's ``error`` to every δ and, but for the first layer, padded weight gradient."""
         for function, arguments in self._backward:
             function(*arguments)
-        np.matmul(self.stages[0].error_columns, self._transposed, self.stages[0].product)
 
     def slope(self, block: Tiles, loss: Loss) -> Array:
         """Summed loss ``(K,)`` of a block; the backward pass leaves the gradients behind."""
@@ -195,35 +114,23 @@ class Workspace:
 
     def add_products(self, sums: Array) -> None:
         """Add the padded weight gradients of all tiles, one after the other, to ``sums (K, …)``."""
-        start = 0
-        for stage in self.stages:
-            stop = start + stage.product[0, 0].size
-            total = sums[:, start:stop].reshape(stage.product[:, 0].shape)
+        for number, stage in enumerate(self.stages):
+            products = stage.product
+            total = sums[:, slice(*self._places.starts[number : number + 2])].reshape(products[:, 0].shape)
             for tile in range(self.tiles):
-                total += stage.product[:, tile]
-            start = stop
+                if number == 0:
+                    self._multiply_inputs(slice(tile, tile + 1))
+                total += products[:, tile if number else 0]
 
-    def collected(self, sums: Array | None = None) -> Array:
-        """The gradient ``(K, P)`` from padded weight gradients; None: from those of the single tile."""
-        return (self._single if sums is None else sums).take(self._places, 1, None, "clip")
+    def _multiply_inputs(self, tile: slice) -> None:
+        first = self.stages[0]
+        np.matmul(first.error_columns[:, tile], self._transposed[tile], first.product)
 
-    @property
-    def size(self) -> int:
-        """How many numbers the padded weight gradients of one run are."""
-        return self._padded.shape[1]
-
-
-def _padded_places(layers: tuple[Layer, ...]) -> tuple[Indices, list[int]]:
-    """Where each of P parameters stands in the padded layers (b first in its row), and how long each of those is."""
-    places, sizes = (
-        np.empty(layers[-1].stop, dtype=np.intp),
-        [rows(one.outputs) * columns(one.inputs) for one in layers],
-    )
-    for layer, start in zip(layers, np.cumsum([0, *sizes])[:-1], strict=True):
-        first = start + columns(layer.inputs) * np.arange(layer.outputs)
-        places[layer.start : layer.bias] = (first[:, None] + np.arange(1, 1 + layer.inputs)).ravel()
-        places[layer.bias : layer.stop] = first
-    return places, sizes
+    def collected(self) -> Array:
+        """The gradient ``(K, P)`` of the single tile."""
+        assert self._single is not None
+        self._multiply_inputs(slice(1))
+        return self._single.take(self._places.gradient, 1, None, "clip")
 
 
 class Workspaces(threading.local):

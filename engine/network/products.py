@@ -14,9 +14,10 @@ import numpy as np
 from engine.arrays import Array
 from engine.network.curvature import Linearization, linearize
 from engine.network.examples import Tiles
-from engine.network.layers import Layer, columns, rows, turned
+from engine.network.layers import Layer, by_example, columns, rows, turned
 from engine.network.losses import Loss
 from engine.network.passes import Workspace
+from engine.network.stages import zeros
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +57,7 @@ def directions(vectors: Array, layers: tuple[Layer, ...]) -> tuple[Array, ...]:
 
 
 def _padded(vectors: Array, layer: Layer) -> Array:
-    laid = np.zeros((len(vectors), 1, rows(layer.outputs), columns(layer.inputs)))
+    laid = zeros((len(vectors), 1, rows(layer.outputs), columns(layer.inputs)), by_example(layer))
     weights = vectors[:, layer.start : layer.bias].reshape(len(vectors), layer.outputs, layer.inputs)
     laid[:, 0, : layer.outputs, 1 : 1 + layer.inputs] = weights
     laid[:, 0, : layer.outputs, 0] = vectors[:, layer.bias : layer.stop]
@@ -106,8 +107,7 @@ def product(at: Tangent, weights: tuple[Array, ...], given: tuple[Array, ...], g
 def _laid(error: Array, layer: Layer) -> Array:
     """Errors ``(M, S, outputs, n)`` in whole fours of rows; as in the passes, those of a wide layer example by example."""
     count, tiles, outs, n = error.shape
-    laid = np.zeros((count, tiles, n, rows(outs)) if turned(layer) else (count, tiles, rows(outs), n))
-    laid = laid.swapaxes(-1, -2) if turned(layer) else laid
+    laid = zeros((count, tiles, rows(outs), n), turned(layer))
     laid[:, :, :outs] = error
     return laid
 

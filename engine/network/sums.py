@@ -21,6 +21,7 @@ from engine.network.examples import Examples, Tiles
 from engine.network.layers import Layer, columns
 from engine.network.losses import Loss
 from engine.network.passes import Workspace, Workspaces
+from engine.network.stages import Places, places
 from engine.parallel import processors, spread
 
 STACK_BYTES = 2 << 20
@@ -55,9 +56,14 @@ class Sums:
     @cached_property
     def stack(self) -> int:
         """Runs per stack."""
-        examples = self.data.width * min(self.data.together, max(1, self.data.count // self.data.width))
+        data = self.data
+        examples = data.width * (1 if data.by_example else min(data.together, max(1, data.count // data.width)))
         numbers = 2 * sum(columns(one.outputs) for one in self._layers) * examples + 4 * self._layers[-1].stop
         return max(1, STACK_BYTES // (8 * numbers))
+
+    @cached_property
+    def _places(self) -> Places:
+        return places(self._layers)
 
     @cached_property
     def _work(self) -> int:
@@ -158,13 +164,15 @@ class Sums:
         return _added(values), _added(right)
 
     def _part_slopes(self, flat: Array, part: Part) -> tuple[Array, Array]:
+        if part[0] is self._single:
+            work = self._at(flat, part[0])
+            return work.slope(part[0], self._loss), work.collected()
         values: list[Array] = []
-        sums: Array | None = None
+        sums = np.zeros((len(flat), self._places.starts[-1]))
         for work, block in self.loaded(flat, part):
             values.append(work.slope(block, self._loss))
-            sums = np.zeros((len(flat), work.size)) if sums is None else sums
             work.add_products(sums)
-        return _added(values), work.collected(sums)
+        return _added(values), sums.take(self._places.gradient, 1, None, "clip")
 
     # Products
 

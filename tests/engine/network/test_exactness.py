@@ -23,6 +23,18 @@ def test_a_run_is_the_same_bits_alone_and_in_a_stack(loss, output, last, count):
         assert np.array_equal(of.hessian(points[:2])[0], of.hessian(points[0]))
 
 
+@pytest.mark.parametrize("layers", [(70, 16, 3), (45, 32, 48, 2), (9, 20, 64, 2)])
+@pytest.mark.parametrize("count", [1, 100, 1797])
+def test_a_run_of_a_wide_network_is_the_same_bits_alone_and_in_a_stack(layers, count):
+    of = objective(layers, loss="cross_entropy", count=count)
+    points = point(of, runs=9)
+    values, gradients = of.value_and_gradient(points)
+    for run in (0, 4, 8):
+        value, gradient = of.value_and_gradient(points[run])
+        assert value == values[run] == of.value(points[run])
+        assert np.array_equal(gradient, gradients[run])
+
+
 def test_many_runs_are_taken_in_stacks_without_a_difference():
     of = objective((2, 16, 16, 3), count=600)
     points = point(of, runs=40)

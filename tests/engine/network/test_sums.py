@@ -60,6 +60,28 @@ def test_how_many_tiles_a_call_takes_changes_rounding_alone(together):
     np.testing.assert_allclose(other.hessian_vector_product(at, along), product, rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.parametrize("layers", [(40, 16, 3), (70, 32, 2), (90, 13, 5, 4)])
+@pytest.mark.parametrize("count", [1, 30, 700, 2100])
+def test_how_the_inputs_lie_in_memory_changes_rounding_alone(layers, count):
+    of = objective(layers, loss="cross_entropy", count=count)
+    assert of.data.by_example
+    other = type(of)(of.network, replace(of.data, by_example=False, together=1))
+    at, along = point(of, runs=3), point(of, runs=3, seed=2)
+    np.testing.assert_array_equal(of.data.input_tiles, other.data.input_tiles)
+    np.testing.assert_allclose(other.value(at), of.value(at), rtol=1e-13)
+    np.testing.assert_allclose(other.value_and_gradient(at)[1], of.value_and_gradient(at)[1], rtol=1e-9, atol=1e-13)
+    product = of.hessian_vector_product(at, along)
+    np.testing.assert_allclose(other.hessian_vector_product(at, along), product, rtol=1e-9, atol=1e-12)
+    errors = of.predict(at)  # against plain matrices
+    for run, theta in enumerate(at):
+        a = of.data.inputs
+        for layer, function in zip(of.network.affine, of.network.functions, strict=True):
+            weights, bias = (block.of(theta) for block in layer.blocks)
+            a = a @ weights.T + bias
+            function.value(a, a, 1.0)
+        np.testing.assert_allclose(errors[run], a, rtol=1e-10, atol=1e-12)
+
+
 @pytest.mark.parametrize("scale", [0.1, 30.0, 2000.0])
 def test_two_classes_have_the_bits_of_the_general_formula(scale):
     logits = scale * np.random.default_rng(0).normal(size=(4, 1, 2, 90))
