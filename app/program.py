@@ -19,6 +19,7 @@ from app.compute.thread import ComputeThread
 from app.document import Document
 from app.frames import Frames
 from app.garbage import GarbageCollector
+from app.pictures.ground import prepare
 from app.pictures.legend import theme_of
 from app.presenters.actions import ActionsPresenter
 from app.presenters.choices import ChoicesPresenter
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
 TICK = 100
 """Milliseconds between two looks at what is not bound to frames."""
-SETUP_WAITS = 3
+SETUP_WAITS = 5
 """Ticks that the form waits at most for the first landscape."""
 
 
@@ -52,6 +53,8 @@ class Program(QObject):
     ) -> None:  # fmt: skip
         super().__init__()
         self.window = MainWindow()
+        self._has_time = ahead is not None
+        """Whether the compute thread waits for another process, so that there is nothing else to do here."""
         self.dialogs = dialogs or Dialogs(self.window)
         self.store = Store(document)
         self.thread_ = ComputeThread(Workshop(ahead=ahead).begin, self)
@@ -120,8 +123,9 @@ class Program(QObject):
         self.thread_.answered.connect(self.frames.press)
         self._theme = ""
         self._setup_waits = SETUP_WAITS
+        # The status comes first: a progress bar paints at once, and everything with it that has changed by then.
         presenters = (
-            self.panels, self.actions, self.filing, self.playback, self.choices, self.status,
+            self.status, self.panels, self.actions, self.filing, self.playback, self.choices,
         )  # fmt: skip
         for listener in (self._show_theme, *(presenter.show for presenter in presenters), self._show_setup):
             self.conductor.on_frame(listener)
@@ -151,6 +155,8 @@ class Program(QObject):
         self.conductor.begin()
         self.frames.hurry()  # whoever opens the window waits for its first picture
         self.window.show()
+        if self._has_time:
+            QTimer.singleShot(0, lambda: prepare(self.store.document.look, theme_of(self.store.document)))
 
     def close(self) -> None:
         """End the thread and close the window."""

@@ -116,7 +116,7 @@ class ComputeThread(QObject):
         self._thread.wait()
 
     def _work(self) -> None:
-        scheduler: Scheduler[LaneName] = Scheduler(LANES, self._begin, urgent=("plane",), eager=("runs",))
+        scheduler: Scheduler[LaneName] = Scheduler(LANES, self._begin, urgent=("plane",), eager=("runs", "surface"))
         worked = 0.0
         while not self._quitting:
             self._rest()

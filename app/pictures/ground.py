@@ -13,6 +13,7 @@ from app.pictures.theme import Theme
 from engine.analysis.wording import number
 from engine.arrays import Array, Mask
 from engine.contours import contours, levels
+from engine.plane import Plane
 from engine.surfaces import Surface, above_floor, flat_region, floor_below
 
 COARSE = 20
@@ -27,6 +28,14 @@ class Ground:
     raster: Raster
     color_bar: ColorBar
     contours: tuple[Polyline, ...]
+
+
+def prepare(look: Look, theme: Theme) -> None:
+    """Make a small ground and forget it: the first one loads what all of them need, which takes longer than making it."""
+    axis = np.linspace(0.0, 1.0, COARSE + 1)
+    values = np.add.outer(axis, axis)
+    flat = Plane((0.0, 0.0), (1.0, 0.0), (0.0, 1.0))
+    ground(Surface(flat, axis, axis, values, np.ones(values.shape, dtype=bool)), look, theme)
 
 
 def ground(surface: Surface, look: Look, theme: Theme, floor: float | None = None) -> Ground:

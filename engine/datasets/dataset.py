@@ -106,7 +106,7 @@ class Dataset:
         }
         for field, value in given.items():
             object.__setattr__(self, field, value)
-        if np.intersect1d(self.validation_indices, self.test_indices).size:
+        if np.intersect1d(self.validation_indices, self.test_indices, assume_unique=True).size:
             raise DataError("An example is in the validation part and in the test part: each belongs to one part only.")
 
     def __len__(self) -> int:

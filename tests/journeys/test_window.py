@@ -139,7 +139,7 @@ def test_the_form_comes_after_the_first_landscape(qtbot, opened, monkeypatch):
     program = opened(short("exclusive_or", 8), wait=False)
     ground, form = program.window.landscape_map.ground, program.window.setup
     show = form.show_setup
-    monkeypatch.setattr(form, "show_setup", lambda picture: (seen.append(ground.shown[0] is not None), show(picture)))
+    monkeypatch.setattr(form, "show_setup", lambda *args: (seen.append(ground.shown[0] is not None), show(*args)))
     settle(program)
     assert seen[0]
     assert form.sections
