@@ -15,7 +15,8 @@ from app.document import Document, Look
 from app.program import Program, settle
 from engine import optimizers
 from engine.experiment import Experiment
-from tests.benchmarks.opened import FRAME_MS, MOVE, PRESS, RELEASE, click, handle, late, named, on, paced, send, wait
+from tests.benchmarks.opened import FRAME_MS, SentEvents, a_hand, handle, late, named, on, wait
+from tests.benchmarks.pointer import RealPointer
 from tests.benchmarks.sizes import pictures
 
 Change = Callable[[Experiment], Experiment]
@@ -46,19 +47,19 @@ def frames(count: int) -> dict[str, float]:
 
 
 def drag(name: str, count: int, change: Change = lambda experiment: experiment) -> dict[str, float]:
-    """Move a start with mouse events, one every 16 ms; until its own path or a newer one is painted, in milliseconds."""
+    """Move a start, once every 16 ms; until its own path or a newer one is painted, in milliseconds."""
     program = named(name, change)
     settle(program, LONGEST)
-    port, at = handle(program)
+    mouse, (port, at) = a_hand(), handle(program)
     order: dict[int, int] = {}
-    sent: list[float] = []
+    heard = [-1]
     parts: dict[int, float] = {}
     wholes: dict[int, float] = {}
     kept: list[object] = []
 
     def on_changed(_before: Document, after: Document) -> None:
         kept.append(after.experiment.starts)
-        order[id(after.experiment.starts)] = len(sent) - 1
+        order[id(after.experiment.starts)] = heard[-1]
 
     def on_frame(_document: Document, results: Any) -> None:
         lane = results.lanes.get("runs")
@@ -74,13 +75,13 @@ def drag(name: str, count: int, change: Change = lambda experiment: experiment) 
 
     program.store.on_changed(on_changed)
     program.conductor.on_frame(on_frame)
-    send(port, MOVE, at, False)
-    send(port, PRESS, at, True)
-    for number in paced(count):
-        turn = 0.05 * (number + 1)
-        sent.append(time.perf_counter())
-        send(port, MOVE, at + QPointF(40 * np.sin(turn), 40 * (1 - np.cos(turn))), True)
+    mouse.press(port, at)
+    turns = 0.05 * np.arange(1, count + 1)
+    places = [at + QPointF(round(40 * np.sin(turn)), round(40 * (1 - np.cos(turn)))) for turn in turns]
+    sent = mouse.stroke(port, places, FRAME_MS / 1000, heard.append)
     wait(5000, lambda: count - 1 in wholes)
+    mouse.release(port, places[-1])
+    mouse.close()
     program.close()
     return {"first": late(sent, parts), "all": late(sent, wholes), "answered": float(len(parts))}
 
@@ -110,9 +111,10 @@ def scrub(count: int) -> dict[str, float]:
     program = named("exclusive_or", lambda e: replace(e, steps=SCRUBBED if count > FEW else 500))
     settle(program, LONGEST)
     assert program.conductor.results.runs.trajectories.record_every == 1, "Not every step was recorded."
-    sent: list[float] = []
-    chosen: dict[int, int] = {}
+    mouse, heard = a_hand(), [-1]
+    chosen: dict[int | None, int] = {}
     painted: dict[int, float] = {}
+    program.store.on_changed(lambda _, after: chosen.__setitem__(after.look.step, heard[-1]))
     landscape = program.window.landscape_map
     show = landscape.show_picture
 
@@ -129,14 +131,14 @@ def scrub(count: int) -> dict[str, float]:
         QStyle.ComplexControl.CC_Slider, option, QStyle.SubControl.SC_SliderHandle, slider
     )
     at, room = QPointF(knob.center()), slider.width() - 2.0 * knob.width()
-    send(slider, PRESS, at, True)
-    for number in paced(count):
-        sent.append(time.perf_counter())
-        share = 0.5 + 0.45 * np.sin(0.013 * (number + 1)) + 0.03 * (number % 2)  # every event is another step
-        send(slider, MOVE, QPointF(share * room, at.y()), True)
-        chosen[program.store.document.look.step] = number
+    mouse.press(slider, at)
+    numbers = np.arange(1, count + 1)
+    shares = 0.5 + 0.45 * np.sin(0.013 * numbers) + 0.03 * (numbers % 2)  # every move is to another step
+    places = [QPointF(round(share * room), at.y()) for share in shares]
+    sent = mouse.stroke(slider, places, FRAME_MS / 1000, heard.append)
     wait(2000, lambda: count - 1 in painted)
-    send(slider, RELEASE, at, False)
+    mouse.release(slider, places[-1])
+    mouse.close()
     program.close()
     return {"late": late(sent, painted), "steps": float(len(chosen))}
 
@@ -168,23 +170,25 @@ def stop_runs(count: int) -> dict[str, float]:
 
 def _stops(program: Program, count: int, again: Callable[[int], None], lane: str) -> dict[str, float]:
     """Press Stop with the mouse; until the status says so and until the thread has nothing left, at most, in milliseconds."""
-    button, times = program.window.status.stop, []
+    mouse, button, times = a_hand(), program.window.status.stop, []
     for number in range(1, count + 1):
         again(number)
         wait(LONGEST, lambda: button.isVisible() and lane in program.conductor._under_way)
         wait(20 * number)
         assert lane in program.conductor._under_way, "It was over before it was stopped."
-        times.append(_stopped(program))
+        times.append(_stopped(program, mouse))
+    mouse.close()
     program.close()
     said, freed = 1000 * np.max(times, axis=0)
     return {"said": float(said), "freed": float(freed)}
 
 
-def _stopped(program: Program) -> tuple[float, float]:
+def _stopped(program: Program, mouse: SentEvents | RealPointer) -> tuple[float, float]:
     """Seconds from a click on Stop until it is gone from the screen, and until the thread is free."""
     button, gone = program.window.status.stop, []
-    began = time.perf_counter()
-    click(button)
+    middle = QPointF(button.rect().center())
+    mouse.press(button, middle)
+    began = mouse.release(button, middle)
     wait(LONGEST, lambda: not button.isVisible())
     QTimer.singleShot(0, lambda: gone.append(time.perf_counter() - began))  # the painting comes first
     wait(LONGEST, lambda: bool(gone) and not program.thread_.busy)

@@ -1,13 +1,13 @@
-"""The real program in this process, and a hand for it: mouse events as the system would send them."""
+"""The real program in this process, and a hand for it: the screen's pointer, or mouse events as the system would send them."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import QEvent, QEventLoop, QPointF, Qt, QTimer
-from PyQt6.QtGui import QMouseEvent
+from PyQt6.QtGui import QGuiApplication, QMouseEvent
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from app.compute.head_start import HeadStart
@@ -15,9 +15,10 @@ from app.document import Document
 from app.examples import document_of
 from app.program import Program
 from engine.experiment import Experiment
+from tests.benchmarks.pointer import RealPointer
 
 FRAME_MS = 16
-"""Between two events of a moving mouse."""
+"""Between two moves of a mouse."""
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
 MOVE, PRESS, RELEASE = QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease
 
@@ -41,7 +42,7 @@ def on(document: Document, ahead: HeadStart | None = None) -> Program:
 
 
 def wait(milliseconds: float, until: Callable[[], bool] = lambda: False) -> None:
-    """Let events be handled."""
+    """Let events be handled, for so long or until something is."""
     loop, timer = QEventLoop(), QTimer()
     timer.timeout.connect(lambda: loop.quit() if until() else None)
     timer.start(1)
@@ -63,11 +64,43 @@ def send(widget: QWidget, kind: QEvent.Type, place: QPointF, held: bool) -> None
     QApplication.sendEvent(widget, event)
 
 
-def click(widget: QWidget) -> None:
-    """Press and release in the middle of a button."""
-    middle = QPointF(widget.rect().center())
-    send(widget, PRESS, middle, True)
-    send(widget, RELEASE, middle, False)
+class SentEvents:
+    """A hand where there is no pointer that could be moved."""
+
+    real = False
+
+    def press(self, widget: QWidget, place: QPointF) -> float:
+        """Go there and press; when the button was pressed, in seconds."""
+        began = time.perf_counter()
+        send(widget, MOVE, place, False)
+        send(widget, PRESS, place, True)
+        return began
+
+    def release(self, widget: QWidget, place: QPointF) -> float:
+        """Let go there; when the button was let go."""
+        began = time.perf_counter()
+        send(widget, RELEASE, place, False)
+        return began
+
+    def stroke(
+        self, widget: QWidget, places: Sequence[QPointF], every: float, seen: Callable[[int], None]
+    ) -> list[float]:
+        """Go from place to place, one every so many seconds; when each was reached. ``seen(number)`` comes before the event."""
+        times = []
+        for number, place in enumerate(places):
+            times.append(time.perf_counter())
+            seen(number)
+            send(widget, MOVE, place, True)
+            wait(max(1.0, 1000 * (every - (time.perf_counter() - times[-1]))))
+        return times
+
+    def close(self) -> None:
+        """Nothing is left to do."""
+
+
+def a_hand() -> SentEvents | RealPointer:
+    """The best that there is on this screen."""
+    return RealPointer(wait) if QGuiApplication.platformName() == "xcb" else SentEvents()
 
 
 def handle(program: Program) -> tuple[QWidget, QPointF]:
@@ -75,14 +108,6 @@ def handle(program: Program) -> tuple[QWidget, QPointF]:
     (found, *_) = program.window.landscape_map._handles.values()
     canvas = found.scene().views()[0]
     return canvas.viewport(), QPointF(canvas.mapFromScene(found.scenePos()))
-
-
-def paced(count: int) -> Iterator[int]:
-    """Numbers 0, 1, …, one every 16 ms, whatever is done with each."""
-    for number in range(count):
-        began = time.perf_counter()
-        yield number
-        wait(max(1.0, FRAME_MS - 1000 * (time.perf_counter() - began)))
 
 
 def late(sent: list[float], painted: dict[int, float]) -> float:

@@ -11,7 +11,7 @@ from tests.benchmarks.comparison import Benchmark, Contest, Timing, check, compa
 from tests.benchmarks.networks import TINY
 from tests.benchmarks.surfaces import grid, ours
 from tests.benchmarks.table import BENCHMARKS
-from tests.benchmarks.window import PLACES, PROMISES, Measured, measured, run
+from tests.benchmarks.window import PLACES, PROMISES, SENT, Measured, measured, run
 
 # Peers warn about their own future; what they compute is what counts here.
 pytestmark = pytest.mark.filterwarnings("default")
@@ -73,9 +73,14 @@ def test_the_roofline_counts_the_arithmetic_of_a_surface():
     assert needed == pytest.approx({"products": each * (15 + 18), "tanh": each * 5, "exp": each * 3, "log1p": each})
 
 
-def test_the_window_is_measured_with_a_real_hand_in_a_process_of_its_own():
-    _, printed = run("-m", "tests.benchmarks.window", "drag_formula", "4")
+@pytest.mark.parametrize("pointed", [False, True])
+def test_the_window_is_measured_with_a_real_hand_in_a_process_of_its_own(pointed, monkeypatch):
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
+    _, printed = run("-m", "tests.benchmarks.window", "drag_formula", "4", pointed=pointed)
     times = json.loads(printed)
+    if not pointed:
+        assert SENT in times
     assert times["answered"] >= 1
     assert 0 < times["first"] <= times["all"] < 60_000
 
@@ -89,7 +94,8 @@ QUICK = [
 @pytest.mark.parametrize("work", QUICK)
 def test_every_measurement_of_the_window_runs_and_gives_what_is_promised(work):
     found = list(measured(tiny=True, only=[work]))
-    assert {one.name for one in PROMISES if one.work == work} <= {one.name for one in found}
+    names = {one.name.removesuffix(f" ({SENT})") for one in found}
+    assert {one.name for one in PROMISES if one.work == work} <= names
     assert found
     assert all(np.isfinite(one.value) for one in found)
 

@@ -9,11 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
 import numpy as np
+
+from tests.benchmarks.pointer import screen
 
 ROOT = Path(__file__).resolve().parents[2]
 EVENTS, FEW = 500, 10
@@ -24,6 +27,9 @@ PLACES = {
     "memory": ("default", "surface", "steps", "drags"),
 }
 """Which functions of which module are measured."""
+SENT = "events sent, no pointer moved"
+BY_HAND = tuple(name for name in PLACES["hand"] if name != "frames")
+"""Those that move a pointer, where there is one."""
 
 
 @dataclass(frozen=True)
@@ -78,18 +84,23 @@ PROMISES = (
 """Those that one process measures; :func:`measured` adds the start and the coarse pictures."""
 
 
-def environment() -> dict[str, str]:
-    """A virtual screen unless there is a real one; BLAS as the program sets it; byte code is kept, as for everybody."""
-    shown = {} if os.environ.get("DISPLAY") else {"QT_QPA_PLATFORM": "offscreen"}
+def environment(pointed: bool = False) -> dict[str, str]:
+    """A virtual screen unless there is a real one; BLAS as the program sets it; byte code is kept, as for everybody.
+
+    ``pointed``: the process looks for a screen with a pointer itself.
+    """
+    shown = {} if pointed or os.environ.get("DISPLAY") else {"QT_QPA_PLATFORM": "offscreen"}
     threads = {"OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {**kept, **shown, **threads, "PYTHONPATH": str(ROOT)}
 
 
-def run(*command: str) -> tuple[float, str]:
+def run(*command: str, pointed: bool = False) -> tuple[float, str]:
     """Seconds that a Python process took, and what it printed."""
     began = time.perf_counter()
-    done = subprocess.run([sys.executable, *command], env=environment(), capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, *command], env=environment(pointed), capture_output=True, text=True, check=True
+    )  # fmt: skip
     return time.perf_counter() - began, done.stdout
 
 
@@ -101,13 +112,16 @@ def measured(tiny: bool = False, only: Sequence[str] = ()) -> Iterator[Measured]
         if work == "start":
             yield _start(1 if tiny else STARTS)
             continue
-        found: dict[str, float] = json.loads(run("-m", "tests.benchmarks.window", work, str(count))[1])
+        found: dict[str, float] = json.loads(
+            run("-m", "tests.benchmarks.window", work, str(count), pointed=work in BY_HAND)[1]
+        )
+        how = f" ({SENT})" if SENT in found else ""
         if work == "coarse":
             yield from (
                 Measured(f"first picture of a surface of {case}", at, "ms", 100.0) for case, at in found.items()
             )
         yield from (
-            Measured(one.name, found[one.key], one.unit, one.most) for one in PROMISES if one.work == work
+            Measured(one.name + how, found[one.key], one.unit, one.most) for one in PROMISES if one.work == work
         )  # fmt: skip
 
 
@@ -125,9 +139,13 @@ def _start(samples: int) -> Measured:
 def main(name: str, count: int = EVENTS) -> None:
     """Measure one thing here, print its numbers, and leave without destroying Qt's objects in any order."""
     (place,) = (place for place, works in PLACES.items() if name in works)
-    found = getattr(import_module(f"tests.benchmarks.{place}"), name)(count)
-    sys.stdout.write(json.dumps(found) + "\n")
-    sys.stdout.flush()
+    with screen() if name in BY_HAND else nullcontext("") as missing:
+        found = getattr(import_module(f"tests.benchmarks.{place}"), name)(count)
+        if missing:
+            sys.stderr.write(f"Events are sent to the widgets and no pointer is moved: {missing}.\n")
+            found[SENT] = 1.0
+        sys.stdout.write(json.dumps(found) + "\n")
+        sys.stdout.flush()
     os._exit(0)
 
 
