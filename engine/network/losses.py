@@ -153,10 +153,11 @@ class CrossEntropy(_Bound):
 
         def slope() -> Values:
             # The shift is needed only where an exponential overflows.
-            losses = quick()
-            if isfinite(losses.item() if losses.size == 1 else np.add.reduce(losses, None)):
+            losses, doubts = quick()
+            seen = losses.item() + doubts.item() if losses.size == 1 else np.add.reduce(losses + doubts, None)
+            if isfinite(seen):
                 return losses
-            overflowed = ~np.isfinite(losses)
+            overflowed = ~np.isfinite(losses + 0.0 * doubts)
             careful = self._shifted_slope(outputs, targets)
             np.copyto(out, careful[1], where=overflowed[..., None, None])
             return np.where(overflowed, careful[0], losses)
@@ -164,11 +165,12 @@ class CrossEntropy(_Bound):
         return slope
 
     @staticmethod
-    def _many_classes(outputs: Values, targets: Values, out: Values) -> Slope:
+    def _many_classes(outputs: Values, targets: Values, out: Values) -> Callable[[], tuple[Values, Values]]:
+        """Losses where nothing overflows, and what is finite where no logit is infinite."""
         rivals, total = np.empty(out.shape, out.dtype), np.empty((*out.shape[:-2], 1, out.shape[-1]), out.dtype)
         logs = np.empty_like(total)
 
-        def slope() -> Values:
+        def slope() -> tuple[Values, Values]:
             # exp(z_y − z_y) is exactly 1, the target itself: what is left are the rivals.
             np.multiply(outputs, targets, rivals)
             np.add.reduce(rivals, axis=-2, out=total, keepdims=True)
@@ -180,28 +182,32 @@ class CrossEntropy(_Bound):
             np.multiply(targets, total, out)
             np.subtract(rivals, out, out)
             np.divide(out, np.add(total, 1.0, total), out)
-            return losses
+            return losses, losses
 
         return slope
 
     @staticmethod
-    def _two_classes(outputs: Values, targets: Values, out: Values) -> Slope:
-        # The same numbers with half as many exponentials: z_rival − z_y is z_1 − z_0 or its negative.
+    def _two_classes(outputs: Values, targets: Values, out: Values) -> Callable[[], tuple[Values, Values]]:
+        """The same numbers with half as many exponentials: z_rival − z_y is z_1 − z_0 or its negative."""
         own, other, first, second = outputs[..., 0, :], outputs[..., 1, :], out[..., 0, :], out[..., 1, :]
         sign = targets[..., 0, :] - targets[..., 1, :]
-        rival, total = np.empty(first.shape, out.dtype), np.empty(first.shape, out.dtype)
+        pair, odds, one = (
+            np.empty((2, *first.shape), out.dtype),
+            np.empty(first.shape, out.dtype),
+            np.ones((), out.dtype),
+        )
+        rival, logs = pair
 
-        def slope() -> Values:
+        def slope() -> tuple[Values, Values]:
             np.subtract(other, own, rival)
             np.multiply(rival, sign, rival)
-            # Not a number where a logit is infinite: that is no certainty.
-            unknown = 0.0 * np.add.reduce(rival, -1)
-            np.exp(rival, rival)
-            losses = np.add.reduce(np.log1p(rival, total), -1)
-            np.divide(rival, np.add(rival, 1.0, total), rival)
-            np.multiply(rival, sign, second)
+            np.exp(rival, odds)
+            np.log1p(odds, logs)
+            doubts, losses = np.add.reduce(pair, -1)
+            np.divide(odds, np.add(odds, one, logs), odds)
+            np.multiply(odds, sign, second)
             np.negative(second, first)
-            return np.asarray(losses + unknown)
+            return np.asarray(losses), np.asarray(doubts)
 
         return slope
 

@@ -119,17 +119,15 @@ class Workspace:
             total = sums[:, slice(*self._places.starts[number : number + 2])].reshape(products[:, 0].shape)
             for tile in range(self.tiles):
                 if number == 0:
-                    self._multiply_inputs(slice(tile, tile + 1))
+                    one = slice(tile, tile + 1)
+                    np.matmul(stage.error_columns[:, one], self._transposed[one], products)
                 total += products[:, tile if number else 0]
-
-    def _multiply_inputs(self, tile: slice) -> None:
-        first = self.stages[0]
-        np.matmul(first.error_columns[:, tile], self._transposed[tile], first.product)
 
     def collected(self) -> Array:
         """The gradient ``(K, P)`` of the single tile."""
         assert self._single is not None
-        self._multiply_inputs(slice(1))
+        first = self.stages[0]
+        np.matmul(first.error_columns, self._transposed, first.product)
         return self._single.take(self._places.gradient, 1, None, "clip")
 
 

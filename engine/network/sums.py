@@ -25,7 +25,8 @@ from engine.network.stages import Places, places
 from engine.parallel import processors, spread
 
 STACK_BYTES = 2 << 20
-"""Buffers of one stack of runs and one block of examples; more runs are taken in several stacks."""
+"""Buffers of one stack of runs and one block of examples (of one tile with its inputs, where these lie by example); more runs
+are taken in several stacks."""
 KEPT_BYTES = 32 << 20
 """A linearization up to this size is kept for further products at the same points, as in Lanczos or Newton–CG."""
 WORTH_THREADS = 60_000_000
@@ -59,7 +60,8 @@ class Sums:
         data = self.data
         examples = data.width * (1 if data.by_example else min(data.together, max(1, data.count // data.width)))
         numbers = 2 * sum(columns(one.outputs) for one in self._layers) * examples + 4 * self._layers[-1].stop
-        return max(1, STACK_BYTES // (8 * numbers))
+        shared = data.width * columns(self._layers[0].inputs) if data.by_example else 0
+        return max(1, (STACK_BYTES // 8 - shared) // numbers)
 
     @cached_property
     def _places(self) -> Places:
@@ -70,6 +72,16 @@ class Sums:
         """One run's gradient, in multiplications."""
         units = sum(3 * one.outputs * (1 + one.inputs) + ACTIVATION * one.outputs for one in self._layers)
         return self.data.count * units
+
+    @cached_property
+    def _quick(self) -> int:
+        """Up to so many runs are one stack for one thread."""
+        return min(self.stack, (WORTH_THREADS - 1) // self._work)
+
+    @cached_property
+    def _share(self) -> Array:
+        """1 / N, as an array: a product with a number takes half as long again."""
+        return np.array(1.0 / self.data.count)
 
     @cached_property
     def _single(self) -> Tiles | None:
@@ -102,7 +114,7 @@ class Sums:
     def values(self, flat: Array) -> Array:
         """Mean losses ``(K,)``: the same bits as beside a gradient."""
         single, runs = self._single, len(flat)
-        if single is not None and runs <= self.stack and self._work * runs < WORTH_THREADS:
+        if single is not None and runs <= self._quick:
             with np.errstate(all="ignore"):
                 values = self._at(flat, single).value(single, self._loss)
         else:
@@ -123,8 +135,8 @@ class Sums:
 
     def slopes(self, flat: Array) -> tuple[Array, Array]:
         """Mean losses ``(K,)`` and their gradients ``(K, P)``."""
-        single, runs, share = self._single, len(flat), 1.0 / self.data.count
-        if single is not None and runs <= self.stack and self._work * runs < WORTH_THREADS:
+        single, runs, share = self._single, len(flat), self._share
+        if single is not None and runs <= self._quick:
             with np.errstate(all="ignore"):
                 work = self._at(flat, single)
                 values, gradients = work.slope(single, self._loss), work.collected()
@@ -133,8 +145,8 @@ class Sums:
             for rows, found in self._over_parts(flat, self._part_slopes):
                 values[rows] = _added([value for value, _ in found])
                 gradients[rows] = _added([gradient for _, gradient in found])
-        values *= share
-        gradients *= share
+        np.multiply(values, share, values)
+        np.multiply(gradients, share, gradients)
         return values, gradients
 
     def _over_parts(self, flat: Array, each: Callable[[Array, Part], R]) -> Iterator[tuple[slice, list[R]]]:

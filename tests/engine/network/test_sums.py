@@ -88,8 +88,8 @@ def test_two_classes_have_the_bits_of_the_general_formula(scale):
     targets = np.eye(2)[classes(90).targets].T[None]
     short, long = np.empty_like(logits), np.empty_like(logits)
     with np.errstate(all="ignore"):
-        losses = CrossEntropy._two_classes(logits, targets, short)()
-        expected = CrossEntropy._many_classes(logits, targets, long)()
+        losses, _ = CrossEntropy._two_classes(logits, targets, short)()
+        expected, _ = CrossEntropy._many_classes(logits, targets, long)()
     sound = np.isfinite(expected)
     np.testing.assert_array_equal(losses[sound], expected[sound])
     np.testing.assert_array_equal(short[sound], long[sound])
