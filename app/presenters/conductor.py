@@ -121,10 +121,10 @@ class Conductor:
         self.wish_frame()
 
     def hear(self) -> None:
-        """Something has arrived. A plane is taken at once, as other lanes wait for it; the rest at the next frame."""
-        if "plane" in self._under_way:
+        """Something has arrived: a plane and its first surface are taken at once, as others wait for them; the rest by frames."""
+        if "plane" in self._under_way or self._bare:
             self._collect()
-        self.wish_frame()
+        self.wish_frame(BARE if self._bare else 0.0)
 
     def wish_frame(self, patience: float = 0.0) -> None:
         """Something arrived or changed: draw at the next frame, once; in at least ``patience`` seconds, unless more arrives."""
@@ -176,7 +176,7 @@ class Conductor:
         self._patience = None
         self._collect()
         if self._bare:
-            self.wish_frame()
+            self.wish_frame(BARE)
             return
         for listener in tuple(self._listeners):
             listener(self._store.document, self._results)

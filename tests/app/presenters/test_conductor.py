@@ -110,15 +110,18 @@ def test_all_that_a_document_needs_is_asked_once(complete):
     assert complete.conductor.results.surface is not None
 
 
-def test_a_plane_is_taken_when_it_arrives_and_nothing_else(bench, parts):
-    bench.waiting.append(Delivery("plane", bench.newest("plane"), 1.0, parts[1].plane))
-    bench.conductor.hear()
+def test_a_plane_and_its_surface_are_taken_when_they_arrive_and_nothing_else(bench, parts):
+    bench.frame()
+    bench.shown.clear()
+    bench.patience.clear()
+    for lane in ("plane", "surface", "runs"):
+        bench.waiting.append(Delivery(lane, bench.newest(lane), 1.0, getattr(parts[1], lane)))
+        bench.conductor.hear()
     assert bench.lanes_asked() == ["plane", "runs", "surface"]
-    assert bench.shown == []
-    bench.waiting.append(Delivery("runs", bench.newest("runs"), 1.0, parts[1].runs))
-    bench.conductor.hear()
-    assert bench.lanes_asked() == ["plane", "runs", "surface"]
-    assert len(bench.waiting) == 1
+    assert [delivery.lane for delivery in bench.waiting] == ["runs"]
+    assert bench.patience == [BARE, 0.0]  # no frame for a landscape without a surface, and one as soon as there is one
+    bench.frame()
+    assert [shown.runs for shown in bench.shown] == [parts[1].runs]
 
 
 def test_a_landscape_waits_a_moment_for_its_first_surface(bench, parts):
