@@ -15,6 +15,7 @@ from typing import Protocol, TypeAlias
 
 import numpy as np
 
+from engine.network import logits
 from engine.network.activations import Values
 
 Slope: TypeAlias = Callable[[], Values]
@@ -134,10 +135,10 @@ class CrossEntropy(_Bound):
     sentence: str = "−log of the softmax probability of the right class, averaged over the examples."
     source: str = "Bridle 1990; Bishop 2006, equation 4.108"
 
-    def _rivals(self, logits: Values, targets: Values) -> tuple[Values, Values, Values]:
+    def _rivals(self, outputs: Values, targets: Values) -> tuple[Values, Values, Values]:
         """exp(z_j − z_y − m) with 0 at y; their sum; m."""
-        own = np.add.reduce(logits * targets, axis=-2, keepdims=True)
-        rivals = logits - own
+        own = np.add.reduce(outputs * targets, axis=-2, keepdims=True)
+        rivals = outputs - own
         shift = np.maximum.reduce(rivals, axis=-2, keepdims=True)
         np.subtract(rivals, shift, out=rivals)
         np.exp(rivals, out=rivals)
@@ -149,7 +150,7 @@ class CrossEntropy(_Bound):
         return np.asarray((shift + np.log1p(total + np.expm1(-shift)))[..., 0, :])
 
     def bound(self, outputs: Values, targets: Values, out: Values) -> Slope:
-        quick = (self._two_classes if targets.shape[-2] == 2 else self._many_classes)(outputs, targets, out)
+        quick = logits.bound(outputs, targets, out)
 
         def slope() -> Values:
             # The shift is needed only where an exponential overflows.
@@ -161,53 +162,6 @@ class CrossEntropy(_Bound):
             careful = self._shifted_slope(outputs, targets)
             np.copyto(out, careful[1], where=overflowed[..., None, None])
             return np.where(overflowed, careful[0], losses)
-
-        return slope
-
-    @staticmethod
-    def _many_classes(outputs: Values, targets: Values, out: Values) -> Callable[[], tuple[Values, Values]]:
-        """Losses where nothing overflows, and what is finite where no logit is infinite."""
-        rivals, total = np.empty(out.shape, out.dtype), np.empty((*out.shape[:-2], 1, out.shape[-1]), out.dtype)
-        logs = np.empty_like(total)
-
-        def slope() -> tuple[Values, Values]:
-            # exp(z_y − z_y) is exactly 1, the target itself: what is left are the rivals.
-            np.multiply(outputs, targets, rivals)
-            np.add.reduce(rivals, axis=-2, out=total, keepdims=True)
-            np.subtract(outputs, total, rivals)
-            np.exp(rivals, rivals)
-            np.subtract(rivals, targets, rivals)
-            np.add.reduce(rivals, axis=-2, out=total, keepdims=True)
-            losses = np.asarray(np.add.reduce(np.log1p(total, logs), (-2, -1)))
-            np.multiply(targets, total, out)
-            np.subtract(rivals, out, out)
-            np.divide(out, np.add(total, 1.0, total), out)
-            return losses, losses
-
-        return slope
-
-    @staticmethod
-    def _two_classes(outputs: Values, targets: Values, out: Values) -> Callable[[], tuple[Values, Values]]:
-        """The same numbers with half as many exponentials: z_rival − z_y is z_1 − z_0 or its negative."""
-        own, other, first, second = outputs[..., 0, :], outputs[..., 1, :], out[..., 0, :], out[..., 1, :]
-        sign = targets[..., 0, :] - targets[..., 1, :]
-        pair, odds, one = (
-            np.empty((2, *first.shape), out.dtype),
-            np.empty(first.shape, out.dtype),
-            np.ones((), out.dtype),
-        )
-        rival, logs = pair
-
-        def slope() -> tuple[Values, Values]:
-            np.subtract(other, own, rival)
-            np.multiply(rival, sign, rival)
-            np.exp(rival, odds)
-            np.log1p(odds, logs)
-            doubts, losses = np.add.reduce(pair, -1)
-            np.divide(odds, np.add(odds, one, logs), odds)
-            np.multiply(odds, sign, second)
-            np.negative(second, first)
-            return np.asarray(losses), np.asarray(doubts)
 
         return slope
 
@@ -263,16 +217,16 @@ class BinaryCrossEntropy(_Bound):
         return lambda vectors: np.asarray(variance * vectors)
 
 
-def softmax(logits: Values) -> Values:
-    """Probabilities of the classes: logits and result ``(..., c, N)``."""
-    chances = np.exp(logits - logits.max(axis=-2, keepdims=True))
+def softmax(outputs: Values) -> Values:
+    """Probabilities of the classes: logits ``outputs`` and result ``(..., c, N)``."""
+    chances = np.exp(outputs - outputs.max(axis=-2, keepdims=True))
     return np.asarray(chances / chances.sum(axis=-2, keepdims=True))
 
 
-def logistic(logits: Values) -> Values:
+def logistic(outputs: Values) -> Values:
     """σ(z), without overflow on either side."""
-    small = np.exp(-np.abs(logits))
-    return np.asarray(np.where(logits >= 0, 1.0, small) / (1.0 + small))
+    small = np.exp(-np.abs(outputs))
+    return np.asarray(np.where(outputs >= 0, 1.0, small) / (1.0 + small))
 
 
 LOSSES: Mapping[str, Loss] = MappingProxyType(

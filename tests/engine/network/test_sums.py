@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.network import sums
+from engine.network import logits, sums
 from engine.network.examples import PARTS, Tiles
 from engine.network.losses import CrossEntropy
 from tests.engine.network.cases import classes, objective, point
@@ -83,22 +83,30 @@ def test_how_the_inputs_lie_in_memory_changes_rounding_alone(layers, count):
 
 
 @pytest.mark.parametrize("scale", [0.1, 30.0, 2000.0])
-def test_two_classes_have_the_bits_of_the_general_formula(scale):
-    logits = scale * np.random.default_rng(0).normal(size=(4, 1, 2, 90))
-    targets = np.eye(2)[classes(90).targets].T[None]
-    short, long = np.empty_like(logits), np.empty_like(logits)
+@pytest.mark.parametrize(
+    ("quick", "kinds"), [(logits.two_classes, 2), (logits.many_logits, 2), (logits.many_logits, 7)]
+)
+def test_every_way_to_the_slopes_of_logits_has_the_same_bits(quick, kinds, scale):
+    buffer = scale * np.random.default_rng(0).normal(size=(4, 3, kinds + 1, 90))
+    outputs, targets = buffer[:, :, 1:], np.eye(kinds)[classes(270, kinds=kinds).targets].reshape(3, 90, kinds)
+    short, long = np.empty_like(buffer)[:, :, 1:], np.empty_like(outputs)
     with np.errstate(all="ignore"):
-        losses, _ = CrossEntropy._two_classes(logits, targets, short)()
-        expected, _ = CrossEntropy._many_classes(logits, targets, long)()
+        losses, doubts = quick(outputs, targets.swapaxes(-1, -2), short)()
+        expected, _ = logits.many_classes(outputs, targets.swapaxes(-1, -2), long)()
     sound = np.isfinite(expected)
     np.testing.assert_array_equal(losses[sound], expected[sound])
     np.testing.assert_array_equal(short[sound], long[sound])
     assert (np.isfinite(losses) == sound).all()
+    assert np.isfinite(doubts).all()
 
 
-@pytest.mark.parametrize("logits", [(np.inf, 0.0), (-np.inf, 0.0), (np.nan, 0.0), (np.inf, np.inf)])
-def test_a_logit_that_is_no_number_shows_in_the_loss(logits):
-    outputs = np.broadcast_to(np.array(logits)[:, None], (1, 2, 3)).copy()
+@pytest.mark.parametrize("count", [3, logits.WORTH_PLACES])
+@pytest.mark.parametrize("kinds", [2, 3])
+@pytest.mark.parametrize("odd", [(np.inf, 0.0), (-np.inf, 0.0), (np.nan, 0.0), (np.inf, np.inf)])
+def test_a_logit_that_is_no_number_shows_in_the_loss(odd, kinds, count):
+    outputs = np.zeros((1, kinds, count))
+    outputs[0, :2] = np.array(odd)[:, None]
+    targets = np.eye(kinds)[np.arange(count) % 2].T
     with np.errstate(all="ignore"):
-        loss = CrossEntropy().slope(outputs, np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), np.empty_like(outputs))
+        loss = CrossEntropy().slope(outputs, targets, np.empty_like(outputs))
     assert np.isnan(loss).all()
