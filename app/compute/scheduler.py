@@ -16,9 +16,10 @@ from engine.arrays import same
 from engine.job import Job
 
 L = TypeVar("L", bound=Hashable)
-LITTLE, MOST = 0.008, 0.032
+LITTLE, DOUBLED = 0.004, 3
 """Seconds of work that a job may still need, by what it took so far, to be finished first: a drag shows whole paths where they
-are short. As much again for each job in a row that was not finished, up to ``MOST``."""
+are short. Twice as much after every second job in a row that was not finished, ``DOUBLED`` times: a hand waits for the first part
+of the next one, and not for ever for a whole."""
 
 
 @dataclass
@@ -122,7 +123,7 @@ class Scheduler(Generic[L]):
 
     def _may_go(self, slot: _Slot) -> bool:
         """Whether a newer request may replace this job: it has shown something, and is not nearly done."""
-        return slot.job is None or (slot.shown and slot.left > min((1 + slot.unfinished) * LITTLE, MOST))
+        return slot.job is None or (slot.shown and slot.left > LITTLE * 2 ** min(slot.unfinished // 2, DOUBLED))
 
     def _end(self, slot: _Slot) -> None:
         if slot.job is not None:

@@ -1,5 +1,5 @@
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, pairwise
 
 import pytest
 from hypothesis import settings
@@ -253,6 +253,26 @@ def test_a_job_that_is_nearly_done_is_finished_before_a_newer_one_begins(bench):
     scheduler.turn()
     scheduler.ask("a", Asked("newest", 1))
     assert results(everything(scheduler)) == [("short", 3), ("short", 4), ("newest", 1)]
+
+
+def test_jobs_that_are_replaced_again_and_again_come_to_be_finished(bench):
+    scheduler = Scheduler(("a",), bench.begin, clock=seconds(LITTLE / 3))
+    wholes = []
+    for number in range(60):
+        scheduler.ask("a", Asked(f"job {number}", 12))
+        for _ in range(5):
+            delivery = scheduler.turn()
+            if delivery is not None and delivery.fraction == 1.0 and delivery.result is not None:
+                wholes.append(number)
+    assert len(wholes) >= 6
+    assert max(after - before for before, after in pairwise(wholes)) <= 12
+
+
+def test_a_long_job_is_replaced_however_often_that_has_happened(bench):
+    scheduler = Scheduler(("a",), bench.begin, clock=seconds(LITTLE))
+    for number in range(3000):
+        scheduler.ask("a", Asked(f"job {number}", 99))
+        assert scheduler.turn().result == (f"job {number}", 1)
 
 
 def test_an_eager_lane_has_the_turn_until_its_newest_job_has_shown_something(bench):
