@@ -10,6 +10,8 @@ from PyQt6.QtCore import QObject, Qt, QTimer
 
 FRAME = 0.008
 """Seconds at least from one frame that a hand waits for to the next such frame."""
+LEAST = 0.004
+"""Seconds at least that the compute thread has before a frame that a hand waits for."""
 GROWTH = 0.016
 """Seconds from frame to frame while somebody is at work and all that is new is that something has grown."""
 CALM = 0.025
@@ -124,6 +126,6 @@ class Frames:
         self._ended = self._clock()
         self._cost = min(self._ended - self._began, 0.1)
         if self._was_pressed:
-            self._pressed_until = max(self._began + FRAME, self._ended + self._cost)
+            self._pressed_until = max(self._began + FRAME, self._ended + min(self._cost, LEAST))
         if self._callback is not None:
             self._set_timer()
