@@ -152,7 +152,9 @@ class Sums:
     def _over_parts(self, flat: Array, each: Callable[[Array, Part], R]) -> Iterator[tuple[slice, list[R]]]:
         """For each stack of runs what ``each`` finds in the parts."""
         threads, runs, parts = self.threads(len(flat)), len(flat), self.data.parts
-        height = max(1, min(self.stack, -(-runs // threads)))
+        most = max(1, min(self.stack, -(-runs // threads)))
+        # As many in each: a stack of another size would need buffers of its own.
+        height = -(-runs // max(1, -(-runs // most))) or 1
         stacks = [slice(start, start + height) for start in range(0, runs, height)]
 
         def one(given: tuple[slice, Part]) -> R:
