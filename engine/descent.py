@@ -223,9 +223,13 @@ def descent_job(request: Descent, seconds: float | None = None) -> Job[Trajector
         Group(*_assembled(request, stacks, rates), request.steps, batches is None, ledger, monitor, request.lift)
         for stacks in _grouped(request.optimizers)
     ]
-    while waiting := [group for group in groups if not group.finished]:
-        min(waiting, key=lambda group: group.spent).advance(CHUNK if seconds is None else seconds)
-        yield Progress(sum(g.fraction for g in groups) / len(groups), ledger.trajectories(monitor.watched()))
+    try:
+        while waiting := [group for group in groups if not group.finished]:
+            min(waiting, key=lambda group: group.spent).advance(CHUNK if seconds is None else seconds)
+            yield Progress(sum(g.fraction for g in groups) / len(groups), ledger.trajectories(monitor.watched()))
+    finally:
+        for group in groups:
+            group.work.close()  # it holds its group, and so everything, until cycles are looked for
 
 
 def _assembled(request: Descent, stacks: tuple[tuple[int, ...], ...], rates: Array) -> tuple[LockStep, Indices]:

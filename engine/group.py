@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from time import perf_counter
 
 import numpy as np
@@ -64,7 +64,7 @@ class Group:
             now = perf_counter()
         self.spent += now - began
 
-    def _work(self) -> Iterator[None]:
+    def _work(self) -> Generator[None, None, None]:
         while not self.finished:
             if self._lockstep.forms_matrices and self._lockstep.number < self._steps:
                 yield from self._lockstep.form_matrices()

@@ -1,6 +1,8 @@
 """Runs: equal experiments give equal bits, whatever the pace and the company; every end is an outcome with a sentence."""
 
 import dataclasses
+import gc
+import weakref
 
 import numpy as np
 import pytest
@@ -570,3 +572,15 @@ def test_one_optimizer_a_step_count_as_a_float_and_a_part_to_watch_will_do():
     loose = engine.descend(loss, start, o.momentum(0.1), 5.0, validation=data.validation)
     np.testing.assert_array_equal(loose.points, plain.points)
     np.testing.assert_array_equal(loose.monitored.validation, plain.monitored.validation)
+
+
+def test_a_descent_that_is_given_up_lets_go_of_everything_at_once():
+    _, objective = xor()
+    job = descent_job(Descent(objective, np.zeros((1, objective.dimension)), (o.adam(), o.newton()), 5000))
+    gc.disable()
+    try:
+        records = weakref.ref(next(job).result.points.base)
+        job.close()
+        assert records() is None
+    finally:
+        gc.enable()
