@@ -139,6 +139,8 @@ def _start(samples: int) -> Measured:
 def main(name: str, count: int = EVENTS) -> None:
     """Measure one thing here, print its numbers, and leave without destroying Qt's objects in any order."""
     (place,) = (place for place, works in PLACES.items() if name in works)
+    if name not in BY_HAND and not os.environ.get("DISPLAY"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     with screen() if name in BY_HAND else nullcontext("") as missing:
         found = getattr(import_module(f"tests.benchmarks.{place}"), name)(count)
         if missing:
