@@ -13,7 +13,7 @@ from engine.network.activations import Values
 from engine.network.sampling.affine import affine_maps
 from engine.network.sampling.chain import Chain, Layers, Room
 from engine.network.sampling.heads import Head, heads
-from engine.network.sampling.sizes import FEWEST, sizes
+from engine.network.sampling.sizes import ENOUGH, sizes
 from engine.network.sampling.tiles import Tile, Tiles, by_class, whole
 from engine.objective import Precision
 from engine.plane import Flat
@@ -49,7 +49,7 @@ class PlaneLoss:
         self.layers = Layers.of(hidden, lasts, self.dtype)
         self.sizes = sizes(self.layers.widths, self.layers.functions, self.examples, self.dtype)
         longest = self.sizes.examples
-        chosen = list(whole(self.examples, longest) if classes is None else by_class(classes, longest, FEWEST))
+        chosen = list(whole(self.examples, longest) if classes is None else by_class(classes, longest, ENOUGH))
         self.tiles = Tiles(objective, chosen, hidden[:1] or lasts, self.dtype)
         self.block = max(1, self.sizes.numbers // (max(self.layers.widths) * max(tile.count for tile in chosen)))
         self.points = self.block * max(1, round(self.sizes.points / self.block))

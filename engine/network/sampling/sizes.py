@@ -15,6 +15,8 @@ BLOCK_BYTES = 1 << 20
 more than smaller blocks."""
 FEWEST = 128
 """Examples that make a product worth its call."""
+ENOUGH = 512
+"""From so many examples on a tile ends where a class does; shorter ones take more calls than their segments would."""
 BLOCK_POINTS = 16
 """Points that one block has at least where calls take many and the examples are many: the first layer's products are then
 read once for all of them."""
