@@ -30,9 +30,11 @@ from app.presenters.panels import PanelsPresenter
 from app.presenters.playback import PlaybackPresenter
 from app.presenters.status import StatusPresenter
 from app.results import Results
+from app.settings import shapes
 from app.store import Store
 from app.views.dialogs import Dialogs
 from app.views.main_window import MainWindow
+from engine.problem import NetworkProblem
 
 if TYPE_CHECKING:
     from app.presenters.data import DataPresenter
@@ -57,7 +59,7 @@ class Program(QObject):
         """Whether the compute thread waits for another process, so that there is nothing else to do here."""
         self.dialogs = dialogs or Dialogs(self.window)
         self.store = Store(document)
-        self.thread_ = ComputeThread(Workshop(ahead=ahead).begin, self)
+        self.thread_ = ComputeThread(Workshop(ahead=ahead, on_data=shapes.learned).begin, self)
         self._collector = GarbageCollector(self)
         self.frames = frames = Frames(self, self.thread_.rest, lambda: self.thread_.resting)
         self.conductor = Conductor(self.store, self.thread_, frames)
@@ -118,6 +120,7 @@ class Program(QObject):
         self.window.curve_built.connect(self.hand.connect)
         self.window.landscape_map.zoomed.connect(self.actions.zoom)
         self.window.status.stop_requested.connect(self.conductor.stop)
+        self.conductor.on_stopped(self.status.tick)
         self.thread_.arrived.connect(self.conductor.hear)
         self.thread_.rested.connect(self.frames.go)
         self.thread_.answered.connect(self.frames.press)
@@ -143,9 +146,18 @@ class Program(QObject):
             self.conductor.wish_frame()
 
     def _tick_setup(self) -> None:
-        self._setup_waits = max(0, self._setup_waits - 1)
+        if self._setup_waits and not self._loads_files:
+            self._setup_waits -= 1
         if self._setup_waits == 0:
             self.setup.tick()
+
+    @property
+    def _loads_files(self) -> bool:
+        """Whether the compute thread still reads the data: the form would read them as well, and hold up the window."""
+        problem = self.store.document.experiment.problem
+        if not isinstance(problem, NetworkProblem) or not problem.data.files:
+            return False
+        return not shapes.is_known(problem.data) and not self.conductor.results.errors
 
     def start(self) -> None:
         """Show the window and begin to compute."""

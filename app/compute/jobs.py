@@ -20,10 +20,11 @@ from app.compute.slicing import slice_pieces
 from app.compute.verdicts import judged_job, lowest_known
 from app.results import LaneName, ModelResult, RunsResult, SliceResult
 from engine.arrays import same
+from engine.datasets import Dataset, DatasetRecipe
 from engine.descent import Descent, descent_job
 from engine.job import Job, Progress
 from engine.plane_drawing import DrawnPlane, draw_plane_job
-from engine.problem import Assembled, Problem, assemble
+from engine.problem import Assembled, NetworkProblem, Problem, assemble
 from engine.surfaces import Surface, surface_job
 from engine.trajectory import Trajectories
 
@@ -34,19 +35,30 @@ AT_ONCE = 0.03
 class Workshop:
     """Makes problems real, and keeps the last few: datasets and objectives are shared by all jobs."""
 
-    def __init__(self, capacity: int = 4, ahead: HeadStart | None = None) -> None:
+    def __init__(
+        self,
+        capacity: int = 4,
+        ahead: HeadStart | None = None,
+        on_data: Callable[[DatasetRecipe, Dataset], None] | None = None,
+    ) -> None:
         self._made: list[tuple[Problem, Assembled]] = []
-        self._capacity = capacity
+        self._capacity, self._on_data = capacity, on_data
         self.ahead = ahead
         """The plane that another process may have drawn by now."""
 
     def assembled(self, problem: Problem) -> Assembled:
         """The problem made real; ValueError or OSError with a sentence where that is not possible."""
         found = next((entry for entry in self._made if same(entry[0], problem)), None)
-        entry = found or (problem, assemble(problem))
+        entry = found or (problem, self._assemble(problem))
         others = [other for other in self._made if other is not found]
         self._made = [entry, *others[: self._capacity - 1]]
         return entry[1]
+
+    def _assemble(self, problem: Problem) -> Assembled:
+        made = assemble(problem)
+        if self._on_data is not None and isinstance(problem, NetworkProblem) and made.data is not None:
+            self._on_data(problem.data, made.data)
+        return made
 
     def begin(self, lane: LaneName, request: object) -> Job[object]:
         """The job that answers a request."""

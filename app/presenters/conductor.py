@@ -72,6 +72,7 @@ class Conductor:
         self._asked: dict[LaneName, Request] = {}
         self._under_way: dict[LaneName, tuple[float, float]] = {}
         self._listeners: list[Listener] = []
+        self._on_stopped: list[Callable[[], None]] = []
         self._patience: float | None = None
         """Of the frame that is wished for; None: of none."""
         store.on_changed(self._on_changed)
@@ -106,6 +107,10 @@ class Conductor:
         """Call ``listener(document, results)`` at every frame in which something changed."""
         self._listeners.append(listener)
 
+    def on_stopped(self, listener: Callable[[], None]) -> None:
+        """Call ``listener()`` as soon as all work is stopped: a frame may have to wait for the end of a piece of it."""
+        self._on_stopped.append(listener)
+
     def begin(self) -> None:
         """Ask for everything that the document needs."""
         self._plan()
@@ -118,6 +123,8 @@ class Conductor:
             if lane not in self._results.lanes:
                 self._results = self._results.with_error(lane, STOPPED)
         self._under_way.clear()
+        for listener in self._on_stopped:
+            listener()
         self.wish_frame()
 
     def hear(self) -> None:

@@ -9,10 +9,11 @@ from pathlib import PurePath
 from app.document import Document
 from app.pictures.form import Choice, Field, Value
 from app.settings.files import file_settings, trouble
-from app.settings.network import losses_for, shape_of, with_network
+from app.settings.network import losses_for, with_network
 from app.settings.parameters import field_of
 from app.settings.problem import about_network
 from app.settings.setting import Change, Group, Setting, within
+from app.settings.shapes import shape_of
 from engine.datasets import DATASETS, DatasetRecipe
 from engine.datasets.catalogue import WHOLE
 from engine.parameter import Parameter

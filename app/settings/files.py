@@ -8,8 +8,9 @@ from typing import cast
 
 from app.document import Document
 from app.pictures.form import Choice, Field, Value
-from app.settings.network import losses_for, shape_of, with_network
+from app.settings.network import losses_for, with_network
 from app.settings.setting import Change, Setting, info, within
+from app.settings.shapes import shape_of
 from engine.analysis.wording import count
 from engine.datasets import DatasetRecipe, columns_of, inputs_of
 from engine.problem import NetworkProblem

@@ -4,48 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
 
 from app.document import Document
 from app.pictures.form import Choice, Field, Value
 from app.settings.problem import about_network
 from app.settings.setting import Change, Group, Setting, info
+from app.settings.shapes import Shape, shape_of
 from app.settings.weights import weights_settings
 from engine.analysis.wording import count
-from engine.datasets import DATASETS, DatasetRecipe
 from engine.network import ACTIVATIONS, LOSSES, OUTPUTS, Network
 from engine.network.model import LOGIT_LOSSES
 from engine.problem import NetworkProblem
 
 MOST_UNITS, MOST_LAYERS = 1000, 10
 OUTPUT_TITLES: Mapping[str, str] = {"identity": "As they are", "sigmoid": "Through a sigmoid"}
-
-
-@dataclass(frozen=True)
-class Shape:
-    """What a network has to know of its data."""
-
-    inputs: int
-    outputs: int
-    classes: int | None
-    examples: int
-    """How many there are to learn from."""
-
-
-@lru_cache(maxsize=32)
-def _loaded(recipe: DatasetRecipe) -> Shape:
-    data = recipe.load()
-    return Shape(data.inputs.shape[1], data.outputs, data.classes, len(data.train))
-
-
-def shape_of(recipe: DatasetRecipe) -> Shape | None:
-    """The shape of a dataset, None where it cannot be read; what does not change the shape does not load it again."""
-    plain = replace(recipe, seed=0, shuffled=0.0, standardize=False)
-    try:
-        return _loaded(replace(plain, noise=None) if recipe.name in DATASETS else plain)
-    except (ValueError, OSError):
-        return None
 
 
 def losses_for(shape: Shape) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ from typing import cast
 
 from app.document import Document
 from app.pictures.form import Choice, Field, Value
-from app.settings.network import shape_of
 from app.settings.setting import Change, Group, Setting, of_experiment
+from app.settings.shapes import shape_of
 from engine.experiment import Experiment, Residence
 from engine.problem import CurveFitProblem, FormulaProblem, NetworkProblem
 

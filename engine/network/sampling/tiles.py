@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from engine.network.sampling.affine import Affine
 
 
+PIECE = 512
+"""Examples whose inputs are gathered at once: a copy of all would take as much memory again."""
 LONG = 5_000_000
 """Multiplications that take longer than handing them to a thread: about a quarter of a millisecond."""
 
@@ -134,17 +136,16 @@ class Tiles:
         return made
 
     def _make(self, part: Chosen, place: slice) -> Tile:
-        inputs = self._data.inputs[part.examples]
-        if len(self._firsts) == 1:
-            products = _products(self._firsts[0].basis, inputs)
-        else:
-            own = [_products(self._firsts[one.last].basis, inputs[one.place]) for one in part.segments]
-            products = np.concatenate(own, axis=-1)
+        bases = [self._firsts[min(one.last, len(self._firsts) - 1)].basis for one in part.segments]
+        products = np.empty((*bases[0].shape[:2], part.count), self._dtype)
+        for one, basis in zip(part.segments, bases, strict=True):
+            self._multiply(basis, np.arange(self._data.count)[part.examples][one.place], products[..., one.place])
         targets = self._data.target_columns[:, part.examples].astype(self._dtype)
-        return Tile(products.reshape(len(products), -1).astype(self._dtype), targets, place, part.segments)
+        return Tile(products.reshape(len(products), -1), targets, place, part.segments)
 
-
-def _products(basis: Array, inputs: Array) -> Array:
-    """The first layer's products with the inputs, ``(1 + k, units, n)``."""
-    flat = basis.reshape(-1, basis.shape[-1])  # one product is twice as fast as one for each direction
-    return np.asarray((flat[:, 1:] @ inputs.T + flat[:, :1]).reshape(*basis.shape[:2], -1))
+    def _multiply(self, basis: Array, examples: Indices, out: Values) -> None:
+        """The first layer's products with these examples' inputs, into ``(1 + k, units, n)``."""
+        flat = basis.reshape(-1, basis.shape[-1])  # one product is twice as fast as one for each direction
+        for piece in _even(len(examples), PIECE):
+            found = flat[:, 1:] @ self._data.inputs[examples[piece]].T + flat[:, :1]
+            out[..., piece] = found.reshape(*out.shape[:2], -1)

@@ -284,6 +284,14 @@ def test_stop_ends_everything_and_asks_for_nothing_again(bench, parts):
     assert bench.conductor.results.plane is not None
 
 
+def test_a_stop_is_told_before_any_frame(bench):
+    told = []
+    bench.conductor.on_stopped(lambda: told.append(bench.conductor.busy))
+    assert bench.conductor.busy
+    bench.conductor.stop()
+    assert told == [False]
+
+
 def test_after_a_stop_the_next_change_is_worked_on(bench):
     bench.conductor.stop()
     bench.asked.clear()

@@ -7,6 +7,7 @@ from app.examples import document_on
 from app.pictures.setup import setup_picture
 from app.results import Results
 from app.settings.files import parsed_columns
+from app.settings.shapes import forget
 from app.settings.table import change
 from engine.arrays import same
 from engine.datasets import recipe_of_files
@@ -100,9 +101,7 @@ def test_size_and_noise_of_a_file(document):
 
 def test_a_file_that_has_changed_is_said_under_its_name_and_the_rest_can_be_set(document, path):
     path.write_text("something else entirely")
-    from app.settings.network import _loaded
-
-    _loaded.cache_clear()
+    forget()
     found = fields(document)
     assert "has changed" in found["data.name"].error
     assert "data.target" not in found
