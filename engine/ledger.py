@@ -85,7 +85,9 @@ class Ledger:
         first, runs = page.first, page.runs
         stop, columns = first + len(page.values), _as_slice(runs)
         records = slice(*np.searchsorted(self._records, (first, stop)).tolist())
-        self._points[records, columns] = page.points[self._records[records] - first]
+        # Where every step is kept there is nothing to pick out, which would copy it all once more.
+        kept = page.points if self.every == 1 else page.points[self._records[records] - first]
+        self._points[records, columns] = kept
         for book, entries in (
             (self._values, page.values), (self._norms, page.norms), (self._lengths, page.lengths),
             (self._evaluations, page.evaluations), (self._seen, page.seen),
