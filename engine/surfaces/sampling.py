@@ -19,6 +19,9 @@ from engine.surfaces.refinement import Refinement
 from engine.surfaces.sampled import Surface
 from engine.surfaces.windows import Grid, Window, grid
 
+FEW = 4
+"""A surface of at most this part of a usual call is computed by the thread that asks for it."""
+
 
 def own_flat(objective: Objective) -> Flat:
     """The line or plane that an objective of one or two parameters already is.
@@ -200,7 +203,8 @@ def _at_once(sampler: Sampler, refinement: Refinement, points: Grid, threads: in
     tiles = list(refinement.tiles(sampler.points_per_call))[::-1]  # small ones last, so that threads end together
 
     spread(lambda prepare: prepare(), sampler.preparations, threads)
-    found = spread(lambda cells: _evaluate(sampler, points, cells), tiles, threads)
+    is_short = FEW * sum(map(len, tiles)) <= sampler.points_per_call  # less than a second thread costs
+    found = spread(lambda cells: _evaluate(sampler, points, cells), tiles, 1 if is_short else threads)
     for cells, values in zip(tiles, found, strict=True):
         refinement.place(cells, values)
     return refinement.picture()
