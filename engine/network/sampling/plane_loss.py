@@ -11,10 +11,10 @@ import numpy as np
 from engine.arrays import Array, Sampled
 from engine.network.activations import Values
 from engine.network.sampling.affine import affine_maps
-from engine.network.sampling.chain import Chain, Layers, Room
+from engine.network.sampling.bound import BoundLayers, Layers, Room
 from engine.network.sampling.heads import Head, heads
 from engine.network.sampling.sizes import ENOUGH, sizes
-from engine.network.sampling.tiles import Tile, Tiles, by_class, whole
+from engine.network.sampling.tiles import Tiles, by_class, whole
 from engine.objective import Precision
 from engine.plane import Flat
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 BY_CLASS = ("cross_entropy", "binary_cross_entropy")
 
 
-class Chains(threading.local):
-    """Each thread's chains, by the number of the tile and that of the points."""
+class Bound(threading.local):
+    """Each thread's bound layers, by the number of points."""
 
     def __init__(self) -> None:
-        self.made: dict[tuple[int, int], Chain] = {}
+        self.made: dict[int, BoundLayers] = {}
 
 
 class PlaneLoss:
@@ -55,7 +55,7 @@ class PlaneLoss:
         self.points = self.block * max(1, round(self.sizes.points / self.block))
         self.room = Room(objective.buffers, self.dtype, self.sizes.numbers)
         self.penalty = _penalty(objective, flat)
-        self.chains = Chains()
+        self.bound = Bound()
 
     def __call__(self, coordinates: Array) -> Sampled:
         """Values ``(K,)`` at ``coordinates (K, k)``."""
@@ -84,20 +84,19 @@ class PlaneLoss:
 
     def _stored(self, points: Array, head: Head) -> Values:
         """What the head stores for each example at no more points than one call takes, ``(K, N)``."""
-        stored = self.room.of("stored", (len(points), self.examples))
+        stored, layers = self.room.of("stored", (len(points), self.examples)), self._layers_at(len(points))
+        layers.move(points)
         for number, tile in enumerate(self.tiles):
-            for block in _even(len(points), self.block):
-                chain = self._chain(number, tile, block.stop - block.start)
-                head.store(chain.outputs(points[block]), tile, stored[block, tile.place])
+            head.store(layers.outputs(number), tile, stored[:, tile.place])
         return stored
 
-    def _chain(self, number: int, tile: Tile, points: int) -> Chain:
-        """This thread's chain over a tile."""
-        chains = self.chains.made
-        found = chains.get((number, points))
-        if found is None:
-            found = chains[number, points] = Chain(self.layers, tile, points, self.room)
-        return found
+    def _layers_at(self, points: int) -> BoundLayers:
+        """This thread's layers for so many points."""
+        made = self.bound.made
+        if points not in made:
+            size = -(-points // -(-points // self.block))  # in equal blocks
+            made[points] = BoundLayers(self.layers, list(self.tiles), points, size, self.room)
+        return made[points]
 
 
 def _even(count: int, most: int) -> Iterator[slice]:
