@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from tests.benchmarks.comparison import THREADS, sample
+from tests.benchmarks.comparison import SHORTEST, THREADS, sample
 from tests.benchmarks.networks import CASES, TINY, Case
 from tests.benchmarks.surfaces import RESOLUTION, TINY_RESOLUTION, ours
 
@@ -29,8 +29,13 @@ class Machine:
 
 
 def _rate(amount: float, work: Callable[[], object]) -> float:
+    return amount / min(_lasting(work) for _ in range(7))
+
+
+def _lasting(work: Callable[[], object]) -> float:
+    """Seconds of one run, in a sample that lasts: right after a rest everything is slower."""
     work()
-    return amount / min(sample(work, 10)[0] for _ in range(7))
+    return sample(work, max(1, round(SHORTEST / sample(work, 1)[0])))[0]
 
 
 def measure() -> Machine:
@@ -90,6 +95,5 @@ def surfaces(machine: Machine, tiny: bool = False) -> Iterator[Share]:
     resolution = TINY_RESOLUTION if tiny else RESOLUTION
     for case in TINY if tiny else CASES:
         work = ours(case, resolution)
-        work()
-        taken = float(np.median([sample(work, 1)[0] for _ in range(5)]))
+        taken = float(np.median([_lasting(work) for _ in range(5)]))
         yield Share(case.title, _needed(case, machine, resolution**2), taken)
