@@ -182,8 +182,8 @@ class NetworkObjective(Objective):
         flat = points.reshape(1, -1) if alone else self._flat(np.broadcast_to(points, shape))
         given = np.ascontiguousarray(np.broadcast_to(vectors, shape)).reshape(-1, self.dimension)
         result = self.penalty.curvature * given
-        for start in range(0, len(given), self._sums.stack):
-            part = slice(start, start + self._sums.stack)
+        for start in range(0, len(given), self._sums.wide):
+            part = slice(start, start + self._sums.wide)
             result[part] += self._sums.product(flat if alone else flat[part], given[part], gauss_newton)
         return result.reshape(shape)
 

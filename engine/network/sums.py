@@ -24,9 +24,10 @@ from engine.network.passes import Workspace, Workspaces
 from engine.network.stages import Places, places
 from engine.parallel import processors, spread
 
-STACK_BYTES = 2 << 20
+STACK_BYTES, SHARED_BYTES = 1 << 20, 4 << 20
 """Buffers of one stack of runs and one block of examples (of one tile with its inputs, where these lie by example); more runs
-are taken in several stacks."""
+are taken in several stacks. One thread is quickest where everything stays in its cache, several where calls are long: who waits
+for the interpreter between two of them sleeps longer than a short one lasts."""
 KEPT_BYTES = 32 << 20
 """A linearization up to this size is kept for further products at the same points, as in Lanczos or Newton–CG."""
 WORTH_THREADS = 60_000_000
@@ -56,12 +57,20 @@ class Sums:
 
     @cached_property
     def stack(self) -> int:
-        """Runs per stack."""
+        """Runs per stack on one thread."""
+        return self._fitting(STACK_BYTES)
+
+    @cached_property
+    def wide(self) -> int:
+        """Runs per stack, or vectors, where calls are to be long: where threads share them out, and in products."""
+        return self._fitting(SHARED_BYTES)
+
+    def _fitting(self, size: int) -> int:
         data = self.data
         examples = data.width * (1 if data.by_example else min(data.together, max(1, data.count // data.width)))
         numbers = 2 * sum(columns(one.outputs) for one in self._layers) * examples + 4 * self._layers[-1].stop
-        shared = data.width * columns(self._layers[0].inputs) if data.by_example else 0
-        return max(1, (STACK_BYTES // 8 - shared) // numbers)
+        inputs = data.width * columns(self._layers[0].inputs) if data.by_example else 0
+        return max(1, (size // 8 - inputs) // numbers)
 
     @cached_property
     def _places(self) -> Places:
@@ -152,7 +161,7 @@ class Sums:
     def _over_parts(self, flat: Array, each: Callable[[Array, Part], R]) -> Iterator[tuple[slice, list[R]]]:
         """For each stack of runs what ``each`` finds in the parts."""
         threads, runs, parts = self.threads(len(flat)), len(flat), self.data.parts
-        most = max(1, min(self.stack, -(-runs // threads)))
+        most = max(1, min(self.wide if threads > 1 else self.stack, -(-runs // threads)))
         # As many in each: a stack of another size would need buffers of its own.
         height = -(-runs // max(1, -(-runs // most))) or 1
         stacks = [slice(start, start + height) for start in range(0, runs, height)]
@@ -191,7 +200,7 @@ class Sums:
     # Products
 
     def product(self, flat: Array, vectors: Array, gauss_newton: bool) -> Array:
-        """Mean H v or G v ``(M, P)`` at ``flat (M or 1, P)`` along ``vectors (M, P)``, M up to ``stack``."""
+        """Mean H v or G v ``(M, P)`` at ``flat (M or 1, P)`` along ``vectors (M, P)``, M up to ``wide``."""
         laid, given = products.directions(flat, self._layers), products.directions(vectors, self._layers)
         kept = self._kept(flat, gauss_newton) if self._bytes * len(flat) <= KEPT_BYTES else None
 
