@@ -1,6 +1,6 @@
 """The layers at some points over every tile, as calls on fixed buffers.
 
-Two threads share one interpreter: one that has to wait for it between two calls sleeps for some fifty microseconds. So
+Two threads share one interpreter: one that has to wait for it between two calls is some fifty microseconds late. So
 nothing is looked up, cut or made between the calls; they are few and long, with all weights of the points made at once and
 their outputs worked on at once; and all buffers are contiguous, where functions take a third less time than on rows with gaps.
 """
