@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from engine.network.objective import NetworkObjective
 
 BY_CLASS = ("cross_entropy", "binary_cross_entropy")
+KEPT = 16
+"""Numbers of points for which a thread's calls are kept: how many points overflow may differ at every call."""
 
 
 class Bound(threading.local):
@@ -94,6 +96,8 @@ class PlaneLoss:
         """This thread's layers for so many points."""
         made = self.bound.made
         if points not in made:
+            if len(made) >= KEPT:
+                made.clear()
             size = -(-points // -(-points // self.block))  # in equal blocks
             made[points] = BoundLayers(self.layers, list(self.tiles), points, size, self.room)
         return made[points]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from engine.network import ACTIVATIONS, Network
+from engine.network.sampling.plane_loss import KEPT
 from engine.plane import Line, Plane
 from tests.engine.network.cases import HIDDEN, LOSSES, Examples, classes, objective, point
 
@@ -142,3 +143,13 @@ def test_a_restriction_samples_through_to_the_network():
 def test_a_plane_of_another_space_is_refused():
     with pytest.raises(ValueError, match="22 parameters, the line or plane 3"):
         objective((2, 4, 2)).sampler(Line(np.zeros(3), np.ones(3)))
+
+
+def test_calls_are_kept_for_a_few_numbers_of_points_and_serve_again():
+    of = objective((2, 4, 2), loss="cross_entropy", count=30)
+    sampler = of.sampler(_plane(of))
+    expected = sampler.evaluate(COORDINATES)
+    for _ in range(2):
+        for points in range(1, len(COORDINATES)):
+            assert sampler.evaluate(COORDINATES[:points]) == pytest.approx(expected[:points], rel=1e-6)
+    assert len(sampler.evaluate.bound.made) <= KEPT
