@@ -76,9 +76,10 @@ class Room:
 
 
 class BoundLayers:
-    """The layers at K points over each of the tiles, in blocks of at most ``block`` points."""
+    """The layers at K points over each of the tiles, in these ``blocks`` of the points."""
 
-    def __init__(self, layers: Layers, tiles: Sequence[Tile], points: int, block: int, room: Room) -> None:
+    def __init__(self, layers: Layers, tiles: Sequence[Tile], blocks: Sequence[slice], room: Room) -> None:
+        points = int(blocks[-1].stop)
         self._layers, self._room = layers, room
         self._points = room.of("points", (points, len(tiles[0].products)))
         self._weights = room.of("weights", (points, layers.inner.shape[1]))
@@ -88,7 +89,6 @@ class BoundLayers:
         self._outputs = [
             outputs[: points * layers.widths[-1] * tile.count].reshape(points, -1, tile.count) for tile in tiles
         ]
-        blocks = [slice(start, min(start + block, points)) for start in range(0, points, block)]
         self._calls = [
             [call for block in blocks for call in self._bound(tile, block, into[block])]
             for tile, into in zip(tiles, self._outputs, strict=True)

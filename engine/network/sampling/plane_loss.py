@@ -98,8 +98,7 @@ class PlaneLoss:
         if points not in made:
             if len(made) >= KEPT:
                 made.clear()
-            size = -(-points // -(-points // self.block))  # in equal blocks
-            made[points] = BoundLayers(self.layers, list(self.tiles), points, size, self.room)
+            made[points] = BoundLayers(self.layers, list(self.tiles), list(_even(points, self.block)), self.room)
         return made[points]
 
 

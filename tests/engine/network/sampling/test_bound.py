@@ -18,7 +18,8 @@ def _bound(of, plane, room, points, block):
     layers, _ = affine_maps(of, plane)
     hidden = [layer.with_one() for layer in layers[:-1]]
     tiles = Tiles(of, whole(COUNT, LONGEST), hidden[:1] or layers, np.dtype("float64"))
-    return BoundLayers(Layers.of(hidden, layers[-1:], np.dtype("float64")), list(tiles), points, block, room)
+    blocks = [slice(start, min(start + block, points)) for start in range(0, points, block)]
+    return BoundLayers(Layers.of(hidden, layers[-1:], np.dtype("float64")), list(tiles), blocks, room)
 
 
 @pytest.mark.parametrize("activation", sorted(set(ACTIVATIONS) - {"sigmoid"}))
