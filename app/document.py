@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from app.pictures.theme import ThemeName
+from app.theme import ThemeName
 from engine.arrays import Array, read_only
 from engine.experiment import Experiment
 from engine.surfaces import Window

@@ -87,7 +87,7 @@ def _version() -> str:
 
 
 def _speaking_errors() -> tuple[type[Exception], ...]:
-    from app.figures.replacement import ExportError
+    from app.files.atomic_write import ExportError
     from app.files.session import SessionError
 
     return (SessionError, ExportError, ValueError, OSError)

@@ -30,7 +30,7 @@ from app.presenters.panels import PanelsPresenter
 from app.presenters.playback import PlaybackPresenter
 from app.presenters.status import StatusPresenter
 from app.results import Results
-from app.settings import shapes
+from app.setup_form import dataset_shapes as shapes
 from app.store import Store
 from app.views.dialogs import Dialogs
 from app.views.main_window import MainWindow
@@ -88,7 +88,7 @@ class Program(QObject):
         """The form with its catalogue of examples."""
         from app.examples import listed
         from app.presenters.setup import SetupPresenter
-        from app.settings.table import Example
+        from app.setup_form.registry import Example
 
         examples = tuple(Example(*entry) for entry in listed())
         say = self.window.status.show_message

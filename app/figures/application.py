@@ -9,7 +9,7 @@ from PyQt6.QtCore import QCoreApplication
 from PyQt6.QtGui import QFontDatabase, QGuiApplication
 from PyQt6.QtWidgets import QApplication
 
-from app.figures.replacement import ExportError
+from app.files.atomic_write import ExportError
 
 
 def ensure_application() -> QCoreApplication:

@@ -8,7 +8,7 @@ from PyQt6.QtGui import QPainter
 from app.figures import lettering, marks
 from app.figures.layout import TICK_GAP, TICK_LENGTH, Layout, label_extent
 from app.figures.lettering import LABEL, TICK
-from app.pictures.theme import Theme
+from app.theme import Theme
 
 _FRAME = 0.8
 

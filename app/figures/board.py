@@ -13,7 +13,7 @@ from app.figures.layout import MARGIN
 from app.figures.lettering import NOTE, Lettering
 from app.figures.painting import paint
 from app.figures.wording import Picture
-from app.pictures.theme import Theme
+from app.theme import Theme
 
 _MARGIN = 8.0
 _TITLE = Lettering(14, bold=True)

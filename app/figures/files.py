@@ -13,12 +13,12 @@ from PyQt6.QtSvg import QSvgGenerator
 
 from app.figures.application import ensure_application
 from app.figures.board import Board, Figure, paint_figure
-from app.figures.replacement import ExportError, replace_file
+from app.files.atomic_write import ExportError, replace_file
+from app.files.version import NAME
 from app.pictures.map import MapPicture
-from app.pictures.theme import LIGHT, Theme
 from app.pictures.tiles import TilesPicture
+from app.theme import LIGHT, Theme
 
-SOFTWARE = "Talweg"
 DPI = 200.0
 _INCH = 72.0
 
@@ -35,7 +35,7 @@ class _Page:
 
     @property
     def title(self) -> str:
-        return self.figure.title or SOFTWARE
+        return self.figure.title or NAME
 
 
 def default_size(figure: Figure) -> tuple[float, float]:
@@ -115,7 +115,7 @@ def _png(page: _Page) -> bytes:
         set_dots(round(page.dpi / 0.0254))
     image.fill(QColor(page.theme.panel))  # a page is seldom a whole number of pixels: no seam at its edges
     _draw(page, image, scale)
-    for key, text in (("Title", page.title), ("Software", SOFTWARE), ("Description", page.description)):
+    for key, text in (("Title", page.title), ("Software", NAME), ("Description", page.description)):
         if text:
             image.setText(key, text)
     buffer = _buffer()
@@ -131,7 +131,7 @@ def _svg(page: _Page) -> bytes:
     generator.setSize(QSizeF(*page.size).toSize())
     generator.setViewBox(QRectF(0, 0, *page.size))
     generator.setTitle(page.title)
-    generator.setDescription(page.description or SOFTWARE)
+    generator.setDescription(page.description or NAME)
     _draw(page, generator)
     return bytes(buffer.data().data())
 
@@ -145,7 +145,7 @@ def _pdf(page: _Page) -> bytes:
     writer.setPageOrientation(QPageLayout.Orientation.Portrait)
     writer.setPageMargins(QMarginsF(0, 0, 0, 0))
     writer.setTitle(page.description or page.title)
-    writer.setCreator(SOFTWARE)
+    writer.setCreator(NAME)
     _draw(page, writer)
     return bytes(buffer.data().data())
 

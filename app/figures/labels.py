@@ -14,7 +14,7 @@ from app.figures.lettering import NOTE
 from app.pictures.map import MapPicture
 from app.pictures.marks import Band, Handle, Marker
 from app.pictures.plot import PlotPicture
-from app.pictures.theme import Theme
+from app.theme import Theme
 from engine.arrays import Array
 
 _GAP = 3.0

@@ -16,7 +16,7 @@ from app.figures.symbols import outline
 from app.pictures.map import MapPicture
 from app.pictures.marks import Cloud, Polyline
 from app.pictures.plot import PlotPicture
-from app.pictures.theme import Theme
+from app.theme import Theme
 
 Entry = Polyline | Cloud
 LINE = NOTE.line + 1.5

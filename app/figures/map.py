@@ -14,7 +14,7 @@ from app.figures.rasters import DENSITY, draw_pixels, draw_raster
 from app.figures.wording import draw_wording
 from app.pictures.map import MapPicture
 from app.pictures.marks import ColorBar
-from app.pictures.theme import Theme
+from app.theme import Theme
 
 _EDGE = 0.8
 

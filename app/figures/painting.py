@@ -12,7 +12,7 @@ from app.figures.tiles import paint_tiles
 from app.figures.wording import Picture
 from app.pictures.map import MapPicture
 from app.pictures.plot import PlotPicture
-from app.pictures.theme import Theme
+from app.theme import Theme
 
 
 def paint(painter: QPainter, rect: QRectF, picture: Picture, theme: Theme) -> None:

@@ -10,7 +10,7 @@ from app.figures.layout import layout
 from app.figures.lettering import LABEL
 from app.figures.wording import draw_wording
 from app.pictures.plot import PlotPicture
-from app.pictures.theme import Theme
+from app.theme import Theme
 
 
 def paint_plot(painter: QPainter, rect: QRectF, picture: PlotPicture, theme: Theme) -> None:

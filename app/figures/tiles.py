@@ -13,8 +13,8 @@ from app.figures.layout import MARGIN
 from app.figures.lettering import HEADING, LABEL, TICK
 from app.figures.rasters import draw_pixels, enlarged
 from app.figures.wording import draw_wording, wording
-from app.pictures.theme import Theme
 from app.pictures.tiles import Tile, TileGroup, TilesPicture
+from app.theme import Theme
 
 _GAP = 7.0
 _BETWEEN_GROUPS = 8.0

@@ -12,8 +12,8 @@ from app.figures.lettering import NOTE, STRONG, TITLE
 from app.pictures.map import MapPicture
 from app.pictures.marks import Note
 from app.pictures.plot import PlotPicture
-from app.pictures.theme import Theme
 from app.pictures.tiles import TilesPicture
+from app.theme import Theme
 
 Picture = PlotPicture | MapPicture | TilesPicture
 _DOT = 9.0

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from app.document import Document
-from app.figures.replacement import ExportError, replace_file
 from app.files.archive import LARGEST_FILE, packed, unpacked
+from app.files.atomic_write import ExportError, replace_file
 from app.files.checks import check
 from app.files.codec import TAMPERED, decoded, encoded
 from app.files.errors import SessionError

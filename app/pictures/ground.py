@@ -9,7 +9,7 @@ import numpy as np
 from app.document import Look
 from app.pictures import colors
 from app.pictures.marks import ColorBar, Polyline, Raster
-from app.pictures.theme import Theme
+from app.theme import Theme
 from engine.analysis.wording import number
 from engine.arrays import Array, Mask
 from engine.contours import contours, levels

@@ -13,8 +13,8 @@ from app.pictures.marks import Axis, Band, Handle, Marker, Note, Polyline
 from app.pictures.paths import MOST_NOTES, records_shown, said, waiting
 from app.pictures.plot import PlotPicture
 from app.pictures.projection import Projections
-from app.pictures.theme import Theme
 from app.results import Results
+from app.theme import Theme
 from engine.plane_drawing import DrawnPlane
 from engine.surfaces import Surface, flat_region
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from app.document import Document
 from app.pictures.marks import Note
-from app.pictures.theme import THEMES, Theme
 from app.results import LaneName, Results
+from app.theme import THEMES, Theme
 from engine.optimizers import KINDS, describe
 from engine.trajectory import Trajectories
 

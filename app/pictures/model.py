@@ -12,9 +12,9 @@ from app.pictures.legend import run_name, theme_of, trouble
 from app.pictures.map import MapPicture
 from app.pictures.marks import Axis, Cloud, Note, Polyline, Raster
 from app.pictures.plot import PlotPicture
-from app.pictures.theme import Theme
 from app.pictures.tiles import Tile, TileGroup, TilesPicture
 from app.results import ModelResult, Results
+from app.theme import Theme
 from engine.analysis.wording import count, number
 from engine.arrays import Array
 from engine.problem import FormulaProblem

@@ -7,7 +7,7 @@ from typing import cast
 
 from app.document import Along, Document, Quantity
 from app.results import Results
-from app.settings.titles import ALONG, QUANTITIES
+from app.setup_form.titles import ALONG, QUANTITIES
 from app.store import Store
 from app.views.choice_box import ChoiceBox
 from app.views.main_window import MainWindow

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.document import Document
 from app.examples import document_on
-from app.settings.problem import parsed_constants
+from app.setup_form.problem import parsed_constants
 from app.store import Store
 from app.views.dialogs import Dialogs
 from app.views.fit_dialog import Answer, FitChoice

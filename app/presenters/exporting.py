@@ -8,9 +8,9 @@ from pathlib import Path
 from app.figures.board import Figure
 from app.figures.files import write_figure
 from app.figures.panels import panels_board
-from app.figures.replacement import ExportError
-from app.figures.tables import write_table
 from app.files import numbers
+from app.files.atomic_write import ExportError
+from app.files.csv_writer import write_table
 from app.files.description import describe
 from app.pictures.legend import theme_of
 from app.pictures.panels import PANELS, Panel, picture

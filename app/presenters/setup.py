@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from app.document import Document
-from app.pictures.form import SetupPicture, Value
-from app.pictures.setup import setup_picture
 from app.results import Results
-from app.settings.table import EXAMPLE, TYPED, Change, Example, Setting, change, setting_of
+from app.setup_form.form import SetupPicture, Value
+from app.setup_form.picture import setup_picture
+from app.setup_form.registry import EXAMPLE, TYPED, Change, Example, Setting, change, setting_of
 from app.store import Store
 from app.views.setup_view import SetupView
 from engine.arrays import same

@@ -13,7 +13,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidg
 from app.pictures.map import MapPicture
 from app.pictures.marks import Axis, Handle, Note
 from app.pictures.plot import PlotPicture
-from app.pictures.theme import LIGHT, Theme
+from app.theme import LIGHT, Theme
 from app.views.elided_label import ElidedLabel
 from app.views.handle import HandleEvents, HandleItem
 from app.views.layers import Dots, Labels, Lines

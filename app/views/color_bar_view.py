@@ -8,7 +8,7 @@ from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from app.pictures.marks import ColorBar
-from app.pictures.theme import LIGHT, Theme
+from app.theme import LIGHT, Theme
 
 
 class ColorBarView(QWidget):

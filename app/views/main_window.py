@@ -11,7 +11,7 @@ from PyQt6.QtGui import QAction, QCloseEvent, QKeySequence
 from PyQt6.QtWidgets import QFrame, QMainWindow, QSplitter, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
 from app.commands import COMMANDS
-from app.pictures.theme import Theme
+from app.theme import Theme
 from app.views.map_view import MapView
 from app.views.plot_view import PlotView
 from app.views.setup_view import SetupView

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PyQt6.QtWidgets import QWidget
 
 from app.pictures.map import MapPicture
-from app.pictures.theme import Theme
+from app.theme import Theme
 from app.views.canvas import CanvasView
 from app.views.color_bar_view import ColorBarView
 from app.views.ground_item import GroundItem

@@ -17,7 +17,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from app.pictures.form import Field, Section
+from app.setup_form.form import Field, Section
 from app.views.editors import EDITORS, Editor
 
 LABEL_WIDTH = 100

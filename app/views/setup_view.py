@@ -8,7 +8,7 @@ from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from app.pictures.form import SetupPicture
+from app.setup_form.form import SetupPicture
 from app.views.setup_section import SectionView
 
 OWN_KEYS = frozenset(

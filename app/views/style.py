@@ -7,7 +7,7 @@ from string import Template
 from PyQt6.QtGui import QColor, QPalette
 
 import assets
-from app.pictures.theme import Theme
+from app.theme import Theme
 
 
 def mixed(one: str, other: str, share: float) -> str:

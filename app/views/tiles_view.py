@@ -6,8 +6,8 @@ from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from app.pictures.theme import LIGHT, Theme
 from app.pictures.tiles import Tile, TileGroup, TilesPicture
+from app.theme import LIGHT, Theme
 from app.views.elided_label import ElidedLabel
 
 SIDE, GAP, TEXT = 44, 8, 15

@@ -12,7 +12,7 @@ from app.figures.painting import paint
 from app.pictures.ground import contour_levels, ground
 from app.pictures.map import MapPicture
 from app.pictures.marks import Axis, Polyline
-from app.pictures.theme import LIGHT
+from app.theme import LIGHT
 from engine.arrays import Array
 from engine.surfaces import Surface
 from tests.benchmarks.comparison import Benchmark, Contest

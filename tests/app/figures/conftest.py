@@ -7,7 +7,7 @@ from PyQt6.QtGui import QImage, QPainter
 
 from app.figures.application import ensure_application
 from app.figures.board import Figure, paint_figure
-from app.pictures.theme import LIGHT
+from app.theme import LIGHT
 
 Pixels = np.ndarray
 

@@ -5,7 +5,7 @@ import pytest
 from PyQt6.QtGui import QFontDatabase
 
 from app.figures.application import ensure_application
-from app.figures.replacement import ExportError
+from app.files.atomic_write import ExportError
 
 RENDER = """
 import sys

@@ -9,10 +9,10 @@ import pytest
 from PIL import Image
 from PyQt6.QtGui import QImage, QPainter
 
-from app.figures import replacement
 from app.figures.files import FORMATS, default_size, figure_bytes, write_figure
-from app.figures.replacement import ExportError
-from app.pictures.theme import DARK
+from app.files import atomic_write
+from app.files.atomic_write import ExportError
+from app.theme import DARK
 from tests.app.figures.samples import CURVES, FIGURES, LANDSCAPE
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -147,7 +147,7 @@ def test_replacing_keeps_permissions(tmp_path):
     target = tmp_path / "numbers.csv"
     target.write_text("old")
     target.chmod(0o600)
-    replacement.replace_file(target, b"new")
+    atomic_write.replace_file(target, b"new")
     assert target.read_bytes() == b"new"
     assert target.stat().st_mode & 0o777 == 0o600
 

@@ -11,7 +11,7 @@ from app.figures.wording import wording
 from app.pictures.map import MapPicture
 from app.pictures.marks import Axis, Band, Cloud, Handle, Marker, Note, Polyline
 from app.pictures.plot import PlotPicture
-from app.pictures.theme import DARK, LIGHT
+from app.theme import DARK, LIGHT
 from tests.app.figures.samples import FIGURES, LANDSCAPE, WAITING
 
 RECT = QRectF(0, 0, 400, 300)

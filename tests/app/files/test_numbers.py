@@ -9,7 +9,7 @@ import pytest
 
 import engine
 from app.document import Document, Look
-from app.figures.tables import write_table
+from app.files.csv_writer import write_table
 from app.files.numbers import TABLES, Table, table
 from app.results import Lane, LaneName, ModelResult, Results, RunsResult, SliceResult
 from engine import optimizers

@@ -7,7 +7,7 @@ SCRIPT = """
 import sys
 from app.document import Look
 from app.pictures.ground import prepare
-from app.pictures.theme import THEMES
+from app.theme import THEMES
 
 before = set(sys.modules)
 prepare(Look(palette="magma"), THEMES["dark"])

@@ -16,9 +16,9 @@ from app.pictures.panels import PANELS, PictureCache, picture
 from app.pictures.paths import shares
 from app.pictures.plot import PlotPicture
 from app.pictures.projection import Projections
-from app.pictures.theme import THEMES
 from app.pictures.tiles import TilesPicture
 from app.results import Lane, Results
+from app.theme import THEMES
 from engine.catalogue import EXAMPLES
 from engine.surfaces import surface_job
 from tests.app.boards import board, diverging_board, fitted_board

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from app.document import Document
-from app.pictures.setup import Example, setup_picture
 from app.presenters.setup import SetupPresenter, applied
 from app.results import Results
-from app.settings.table import EXAMPLE, TYPED, change, groups
+from app.setup_form.picture import Example, setup_picture
+from app.setup_form.registry import EXAMPLE, TYPED, change, groups
 from app.store import Store
 from app.views.setup_view import SetupView
 from engine import optimizers, schedules
@@ -17,8 +17,8 @@ from engine.formulas import Formula
 from engine.optimizers import KINDS
 from engine.problem import FormulaProblem, NetworkProblem, assemble
 from engine.schedules import SCHEDULES
-from tests.app.settings import documents
-from tests.app.settings.documents import DOCUMENTS, exclusive_or, moons, rosenbrock, typed
+from tests.app.setup_form import documents
+from tests.app.setup_form.documents import DOCUMENTS, exclusive_or, moons, rosenbrock, typed
 
 EXAMPLES = (Example("Networks", "exclusive_or", "Exclusive-or"), Example("Two parameters", "rosenbrock", "Rosenbrock"))
 

@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QApplication
 from app.pictures.map import MapPicture
 from app.pictures.marks import Axis, Band, Cloud, Handle, Marker, Note, Polyline, Raster
 from app.pictures.plot import PlotPicture
-from app.pictures.theme import THEMES
+from app.theme import THEMES
 from app.views.map_view import MapView
 from app.views.plot_view import PlotView
 

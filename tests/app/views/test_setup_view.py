@@ -7,14 +7,14 @@ from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtGui import QKeyEvent, QPalette, QWheelEvent
 from PyQt6.QtWidgets import QApplication
 
-from app.pictures.form import Choice, Field, Section, SetupPicture
-from app.pictures.setup import setup_picture
-from app.pictures.theme import THEMES
 from app.results import Results
+from app.setup_form.form import Choice, Field, Section, SetupPicture
+from app.setup_form.picture import setup_picture
+from app.theme import THEMES
 from app.views import style
 from app.views.number_field import NOTCHES, in_digits, notch_of, stepped, value_at
 from app.views.setup_view import SetupView
-from tests.app.settings.documents import DOCUMENTS, exclusive_or, rosenbrock
+from tests.app.setup_form.documents import DOCUMENTS, exclusive_or, rosenbrock
 
 RATE = Field("rate", "Learning rate", "number", 0.1, 1e-4, 10.0, logarithmic=True, tip="How far a step goes.")
 STEPS = Field("steps", "Steps", "integer", 200, 1, 1000)

@@ -3,8 +3,8 @@ import pytest
 
 from app.pictures.colors import color_bar
 from app.pictures.marks import Note
-from app.pictures.theme import DARK
 from app.pictures.tiles import Tile, TileGroup, TilesPicture
+from app.theme import DARK
 from app.views.color_bar_view import ColorBarView
 from app.views.tiles_view import TilesView
 

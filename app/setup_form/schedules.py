@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, TypeAlias
 
-from app.pictures.form import Choice, Field, Value
-from app.settings.parameters import field_of
+from app.setup_form.form import Choice, Field, Value
+from app.setup_form.parameters import field_of
 from engine.parameter import Parameter
 from engine.schedules import SCHEDULES, Schedule, ScheduleKind
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from app.document import Document
-from app.pictures.form import Choice, Field, Value
-from app.settings.problem import about_network
-from app.settings.setting import Change, Group, Setting, info
-from app.settings.shapes import Shape, shape_of
-from app.settings.weights import weights_settings
+from app.setup_form.dataset_shapes import Shape, shape_of
+from app.setup_form.form import Choice, Field, Value
+from app.setup_form.problem import about_network
+from app.setup_form.setting import Change, Group, Setting, info
+from app.setup_form.weights import weights_settings
 from engine.analysis.wording import count
 from engine.network import ACTIVATIONS, LOSSES, OUTPUTS, Network
 from engine.network.model import LOGIT_LOSSES

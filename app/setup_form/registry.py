@@ -9,17 +9,17 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.document import Document
-from app.pictures.form import Value
 from app.results import Results
-from app.settings.data import data_groups
-from app.settings.look import look_group
-from app.settings.network import network_group
-from app.settings.optimizers import optimizer_groups
-from app.settings.plane import plane_group
-from app.settings.problem import EXAMPLE, TYPED, problem_group
-from app.settings.runs import runs_group
-from app.settings.setting import Change, Group, Setting
-from app.settings.starts import starts_group
+from app.setup_form.data import data_groups
+from app.setup_form.form import Value
+from app.setup_form.network import network_group
+from app.setup_form.optimizers import optimizer_groups
+from app.setup_form.plane import plane_group
+from app.setup_form.problem import EXAMPLE, TYPED, problem_group
+from app.setup_form.runs import runs_group
+from app.setup_form.setting import Change, Group, Setting
+from app.setup_form.starts import starts_group
+from app.setup_form.view import look_group
 
 __all__ = ["EXAMPLE", "TYPED", "Change", "Example", "Group", "Setting", "change", "groups", "setting_of"]
 

@@ -10,10 +10,10 @@ from typing import NamedTuple, cast
 import numpy as np
 
 from app.document import Document
-from app.pictures.form import Choice, Field, Value
 from app.results import Results
-from app.settings.network import network_of
-from app.settings.setting import Change, Group, Setting, info
+from app.setup_form.form import Choice, Field, Value
+from app.setup_form.network import network_of
+from app.setup_form.setting import Change, Group, Setting, info
 from engine.analysis.wording import number
 from engine.arrays import same
 from engine.curve_fit import CurveFit

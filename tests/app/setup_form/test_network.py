@@ -7,9 +7,9 @@ import pytest
 
 from app.document import Document
 from app.headless import computed
-from app.pictures.setup import setup_picture
 from app.results import Results
-from app.settings.table import change
+from app.setup_form.picture import setup_picture
+from app.setup_form.registry import change
 from engine import optimizers
 from engine.datasets import DatasetRecipe
 from engine.experiment import Experiment, PlaneRecipe, Start

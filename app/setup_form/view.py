@@ -8,12 +8,12 @@ from typing import get_args
 
 from app.document import Along, Document, Quantity
 from app.pictures.colors import PALETTES
-from app.pictures.form import Choice, Field, Value
-from app.pictures.theme import THEMES
 from app.results import Results
-from app.settings.problem import about_network
-from app.settings.setting import Change, Group, Setting, within
-from app.settings.titles import ALONG, QUANTITIES
+from app.setup_form.form import Choice, Field, Value
+from app.setup_form.problem import about_network
+from app.setup_form.setting import Change, Group, Setting, within
+from app.setup_form.titles import ALONG, QUANTITIES
+from app.theme import THEMES
 from engine.surfaces import Window
 
 RESOLUTIONS = (51, 101, 201, 401)

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from app.examples import document_on
-from app.pictures.setup import setup_picture
 from app.results import Results
-from app.settings.files import parsed_columns
-from app.settings.shapes import forget
-from app.settings.table import change
+from app.setup_form.data_files import parsed_columns
+from app.setup_form.dataset_shapes import forget
+from app.setup_form.picture import setup_picture
+from app.setup_form.registry import change
 from engine.arrays import same
 from engine.datasets import recipe_of_files
 from engine.own_data import on_data

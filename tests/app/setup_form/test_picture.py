@@ -3,16 +3,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.pictures.form import Choice, Field
-from app.pictures.setup import Example, setup_picture
-from app.pictures.theme import THEMES
 from app.results import Lane, Results
+from app.setup_form.form import Choice, Field
+from app.setup_form.picture import Example, setup_picture
+from app.theme import THEMES
 from engine.job import drain
 from engine.optimizers import KINDS
 from engine.plane_drawing import draw_plane_job
 from engine.problem import assemble
 from engine.schedules import SCHEDULES
-from tests.app.settings.documents import DOCUMENTS, curve_fit, every_kind, every_schedule, exclusive_or, rosenbrock
+from tests.app.setup_form.documents import DOCUMENTS, curve_fit, every_kind, every_schedule, exclusive_or, rosenbrock
 
 EXAMPLES = (Example("Networks", "exclusive_or", "Exclusive-or"), Example("Two parameters", "rosenbrock", "Rosenbrock"))
 

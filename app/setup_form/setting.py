@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from app.document import Document
-from app.pictures.form import Field, Value
+from app.setup_form.form import Field, Value
 from engine.experiment import Experiment
 
 

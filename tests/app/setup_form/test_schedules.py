@@ -5,15 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.pictures.setup import setup_picture
 from app.results import Results
-from app.settings.runs import updates_per_epoch
-from app.settings.schedules import TIMELESS, counted_in
-from app.settings.table import change
+from app.setup_form.picture import setup_picture
+from app.setup_form.registry import change
+from app.setup_form.runs import updates_per_epoch
+from app.setup_form.schedules import TIMELESS, counted_in
 from engine import optimizers, schedules
 from engine.batches import Batches, rates_of
 from engine.schedules import SCHEDULES
-from tests.app.settings.documents import exclusive_or, moons, rosenbrock
+from tests.app.setup_form.documents import exclusive_or, moons, rosenbrock
 
 KEY = "optimizer.0.schedule"
 

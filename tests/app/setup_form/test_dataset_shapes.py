@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from app.compute.jobs import Workshop
-from app.settings import shapes
+from app.setup_form import dataset_shapes as shapes
 from engine.datasets import DatasetRecipe
 from engine.problem import NetworkProblem
 

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from app.headless import computed
-from app.pictures.setup import setup_picture
 from app.presenters.setup import SetupPresenter
 from app.results import Results
-from app.settings.plane import WAYS, drawn_as, parsed_parameter
-from app.settings.table import change
+from app.setup_form.picture import setup_picture
+from app.setup_form.plane import WAYS, drawn_as, parsed_parameter
+from app.setup_form.registry import change
 from app.store import Store
 from app.views.setup_view import SetupView
 from engine import optimizers
@@ -21,7 +21,7 @@ from engine.experiment import Experiment, PlaneRecipe, Start, given
 from engine.job import drain
 from engine.plane_drawing import draw_plane_job
 from engine.problem import CurveFitProblem, NetworkProblem, assemble
-from tests.app.settings.documents import bowl, curve_fit, exclusive_or, moons, rosenbrock
+from tests.app.setup_form.documents import bowl, curve_fit, exclusive_or, moons, rosenbrock
 
 OFFERED = [kind for kind in WAYS if kind not in ("given", "nearest_twins")]
 """On the 2-2-2 network, which has one pair of hidden units only: no two twins."""

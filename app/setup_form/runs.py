@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import cast
 
 from app.document import Document
-from app.pictures.form import Choice, Field, Value
-from app.settings.setting import Change, Group, Setting, of_experiment
-from app.settings.shapes import shape_of
+from app.setup_form.dataset_shapes import shape_of
+from app.setup_form.form import Choice, Field, Value
+from app.setup_form.setting import Change, Group, Setting, of_experiment
 from engine.experiment import Experiment, Residence
 from engine.problem import CurveFitProblem, FormulaProblem, NetworkProblem
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 from functools import partial
 
 from app.document import Document
-from app.pictures.form import Choice, Field, Value
 from app.pictures.legend import theme_of
-from app.settings.parameters import field_of
-from app.settings.runs import updates_per_epoch
-from app.settings.schedules import rate_settings
-from app.settings.setting import Change, Group, Setting
+from app.setup_form.form import Choice, Field, Value
+from app.setup_form.parameters import field_of
+from app.setup_form.runs import updates_per_epoch
+from app.setup_form.schedules import rate_settings
+from app.setup_form.setting import Change, Group, Setting
 from engine.experiment import Experiment
 from engine.formulas import NAMED
 from engine.optimizers import KINDS, Kind, Optimizer

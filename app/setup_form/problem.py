@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 
 from app.document import Document
-from app.pictures.form import Choice, Field, Value
-from app.settings.setting import Change, Group, Setting, info, number
+from app.setup_form.form import Choice, Field, Value
+from app.setup_form.setting import Change, Group, Setting, info, number
 from engine.analysis.wording import count
 from engine.curve_fit import CurveFit
 from engine.datasets import DATASETS

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from app.document import Document
-from app.pictures.form import Choice, Field, FieldKind, Section, SetupPicture, Value
 from app.results import Results
-from app.settings.table import Example, Group, groups
+from app.setup_form.form import Choice, Field, FieldKind, Section, SetupPicture, Value
+from app.setup_form.registry import Example, Group, groups
 
 __all__ = ["Choice", "Example", "Field", "FieldKind", "Section", "SetupPicture", "Value", "setup_picture"]
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 
 from app.document import Document
-from app.pictures.form import Field, Value
 from app.results import Results
-from app.settings.problem import formula_of, place
-from app.settings.runs import LARGEST_SEED
-from app.settings.setting import Change, Group, Setting
+from app.setup_form.form import Field, Value
+from app.setup_form.problem import formula_of, place
+from app.setup_form.runs import LARGEST_SEED
+from app.setup_form.setting import Change, Group, Setting
 from engine.arrays import Array
 from engine.curve_fit import CurveFit
 from engine.experiment import Start, given
