@@ -5,18 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from app.document import Document, Look
+from app.document import Document, ViewSettings
+from app.panels import open_cards, panel_of, settings_of
 from engine.catalogue import example
 from engine.experiment import Experiment
-from engine.problem import NetworkProblem
 
 if TYPE_CHECKING:
     from engine.lectures import LectureExperiment
 
 LECTURE = "lecture."
 """Before the names of the lectures' experiments, which may be those of catalogue entries."""
-FINE = 201
-"""Samples a side for formulas and curve fits, which cost next to nothing: narrow valleys need them."""
 
 
 def listed() -> tuple[tuple[str, str, str], ...]:
@@ -47,8 +45,8 @@ def _lecture(name: str) -> LectureExperiment | None:
     return LECTURES.get(name.removeprefix(LECTURE))
 
 
-def document_of(name: str, look: Look | None = None) -> Document:
-    """A document on an entry; of a look, what belongs to the person (theme, palette …) is kept.
+def document_of(name: str, view: ViewSettings | None = None) -> Document:
+    """A document on an entry; of view settings, what belongs to the person (theme, palette, cards …) is kept.
 
     Raises:
         ValueError: if there is no such entry, naming those there are.
@@ -56,22 +54,18 @@ def document_of(name: str, look: Look | None = None) -> Document:
     """
     entry = _lecture(name)
     if entry is not None and entry.experiment is not None:
-        return document_on(entry.experiment(), look, name)
+        return document_on(entry.experiment(), view, name)
     found = example(name)
-    return document_on(found.make(), look, name, found.logarithmic)
+    return document_on(found.make(), view, name, found.logarithmic)
 
 
 def document_on(
-    experiment: Experiment, look: Look | None = None, name: str = "", logarithmic: bool = False
-) -> Document:  # fmt: skip
-    """A fresh document on an experiment, with what belongs to the person of the look that was there before."""
-    fresh = replace(
-        look or Look(),
-        window=None,
-        step=None,
-        selected_start=0,
-        selected_optimizer=0,
-        logarithmic=logarithmic,
-        resolution=FINE if not isinstance(experiment.problem, NetworkProblem) else Look.resolution,
-    )
+    experiment: Experiment, view: ViewSettings | None = None, name: str = "", logarithmic: bool = False
+) -> Document:
+    """A fresh document on an experiment, with what belongs to the person of the view settings that were there before."""
+    before = view or ViewSettings()
+    fresh = replace(before, step=None, selected_start=0, selected_optimizer=0)
+    for card in open_cards(before):
+        settings = panel_of(card).fresh(settings_of(before, card), experiment, logarithmic)
+        fresh = fresh.with_settings(settings, card.number)
     return Document(experiment, fresh, name)

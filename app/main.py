@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from app.document import Document
 
 FALLBACK = Path("talweg.png")
-PANEL_NAMES = ("landscape", "curves", "slice", "model")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     given = list(sys.argv[1:] if arguments is None else arguments)
-    options = _parser().parse_args(_with_command(given))
+    options = _parser(_with_command(given)[0]).parse_args(_with_command(given))
     try:
         if options.command == "render":
             return _render(options)
@@ -45,24 +44,42 @@ def _with_command(given: list[str]) -> list[str]:
     return given if given and given[0] in commands else ["open", *given]
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(command: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="talweg", description="See how neural networks learn.")
     parser.add_argument("--version", action="version", version=_version())
     commands = parser.add_subparsers(dest="command", required=True)
     window = commands.add_parser("open", help="open the window (the default)")
     render = commands.add_parser("render", help="compute an experiment and write its figure, without a window")
     screenshot = commands.add_parser("screenshot", help="write a picture of the window itself")
-    for command in (window, render, screenshot):
-        command.add_argument("file", nargs="?", type=Path, help="an experiment (.talweg)")
-        command.add_argument("--example", default="", help="a problem of the catalogue, such as rosenbrock or moons")
-    for command in (render, screenshot):
-        command.add_argument("-o", "--output", type=Path, required=True, help="PNG, SVG or PDF by its ending")
-        command.add_argument("--theme", choices=("light", "dark"), help="colors (default: the experiment's own)")
-    render.add_argument("--panel", choices=PANEL_NAMES, help="one panel (default: the whole board)")
+    for parts in (window, render, screenshot):
+        parts.add_argument("file", nargs="?", type=Path, help="an experiment (.talweg)")
+        parts.add_argument("--example", default="", help="a problem of the catalogue, such as rosenbrock or moons")
+    for parts, endings in ((render, _endings(command)), (screenshot, "PNG")):
+        parts.add_argument("-o", "--output", type=Path, required=True, help=f"{endings} by its ending")
+        parts.add_argument("--theme", choices=("light", "dark"), help="colors (default: the experiment's own)")
+    render.add_argument("--panel", choices=_panels(command), help="one panel (default: the whole board)")
     render.add_argument("--size", type=_size, help="width x height in points, such as 460x390")
     render.add_argument("--dpi", type=float, help="dots per inch of a PNG (default 200)")
     screenshot.add_argument("--size", type=_size, default=(1280.0, 720.0), help="width x height in pixels")
     return parser
+
+
+def _panels(command: str) -> tuple[str, ...] | None:
+    """Every panel's name; the registry takes a moment to import, which only those who render wait for."""
+    if command != "render":
+        return None
+    from app.panels import PANELS
+
+    return tuple(PANELS)
+
+
+def _endings(command: str) -> str:
+    """The formats of figures and numbers."""
+    if command != "render":
+        return ""
+    from app.figures.formats import FORMATS
+
+    return ", ".join(entry.suffix.removeprefix(".").upper() for entry in FORMATS.values())
 
 
 def _size(text: str) -> tuple[float, float]:
@@ -106,7 +123,7 @@ def _document(options: argparse.Namespace) -> Document:
 
         document = document_of(options.example or DEFAULT)
     if getattr(options, "theme", None):
-        document = replace(document, look=replace(document.look, theme=options.theme))
+        document = replace(document, view=replace(document.view, theme=options.theme))
     return document
 
 
@@ -121,11 +138,11 @@ def _open(options: argparse.Namespace) -> int:
     if _has_display():
         gc.disable()  # what a start makes is no garbage, and looking for some takes 40 ms; the window has its own collector
         try:
-            from app.compute.head_start import head_start
+            from app.compute.startup_process import startup_process
 
             document = _document(options)
             # Before Qt is loaded: that is the time to gain, and there are no threads yet.
-            ahead = head_start(document)
+            ahead = startup_process(document)
             from app.program import run
 
             return run(document, ahead)

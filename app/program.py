@@ -10,30 +10,31 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QEventLoop, QObject, QTimer
+from PyQt6.QtCore import QEventLoop, QObject, Qt, QTimer
 from PyQt6.QtWidgets import QApplication
 
-from app.compute.head_start import HeadStart
-from app.compute.jobs import Workshop
+from app.compute.startup_process import StartupProcess
 from app.compute.thread import ComputeThread
 from app.document import Document
-from app.frames import Frames
 from app.garbage import GarbageCollector
-from app.pictures.ground import prepare
+from app.lanes.lane import Results
+from app.lanes.problem_cache import ProblemCache
+from app.panels import PANELS, lane_of
+from app.panels.landscape.background import prepare
+from app.panels.landscape.settings import LandscapeSettings
 from app.pictures.legend import theme_of
 from app.presenters.actions import ActionsPresenter
-from app.presenters.choices import ChoicesPresenter
-from app.presenters.conductor import Conductor
-from app.presenters.filing import FilingPresenter
-from app.presenters.hand import HandPresenter
-from app.presenters.panels import PanelsPresenter
+from app.presenters.cards import CardsPresenter
+from app.presenters.documents import DocumentsPresenter
+from app.presenters.gestures import LandscapeGestures
 from app.presenters.playback import PlaybackPresenter
+from app.presenters.results_controller import ResultsController
 from app.presenters.status import StatusPresenter
-from app.results import Results
+from app.repaint_clock import FORM_WAIT_TICKS, TICK_MILLISECONDS, RepaintClock
 from app.setup_form import dataset_shapes as shapes
 from app.store import Store
 from app.views.dialogs import Dialogs
-from app.views.main_window import MainWindow
+from app.views.main_window import MainWindow, PanelEntry
 from engine.problem import NetworkProblem
 
 if TYPE_CHECKING:
@@ -41,45 +42,50 @@ if TYPE_CHECKING:
     from app.presenters.exporting import ExportPresenter
     from app.presenters.setup import SetupPresenter
 
-TICK = 100
-"""Milliseconds between two looks at what is not bound to frames."""
-SETUP_WAITS = 5
-"""Ticks that the form waits at most for the first landscape."""
-
 
 class Program(QObject):
     """The window with everything behind it. ``close()`` ends its thread."""
 
     def __init__(
-        self, document: Document, dialogs: Dialogs | None = None, ahead: HeadStart | None = None
+        self, document: Document, dialogs: Dialogs | None = None, ahead: StartupProcess | None = None
     ) -> None:  # fmt: skip
         super().__init__()
-        self.window = MainWindow()
+        self.window = MainWindow([PanelEntry(panel.name, panel.title, panel.help) for panel in PANELS.values()])
         self._has_time = ahead is not None
         """Whether the compute thread waits for another process, so that there is nothing else to do here."""
         self.dialogs = dialogs or Dialogs(self.window)
         self.store = Store(document)
-        self.thread_ = ComputeThread(Workshop(ahead=ahead, on_data=shapes.learned).begin, self)
+        self.thread_ = ComputeThread(ProblemCache(ahead=ahead, on_data=shapes.learned), lane_of, self)
         self._collector = GarbageCollector(self)
-        self.frames = frames = Frames(self, self.thread_.rest, lambda: self.thread_.resting)
-        self.conductor = Conductor(self.store, self.thread_, frames)
-        self.store.on_changed(lambda before, after: frames.hurry(at_once=after.experiment is before.experiment))
+        self.repaint_clock = clock = self._built_clock()
+        self.controller = ResultsController(self.store, self.thread_, clock)
+        self.store.on_changed(lambda before, after: clock.hurry(at_once=after.experiment is before.experiment))
         say = self.window.status.show_message
-        self.panels = PanelsPresenter(self.window, self.conductor.wish_frame, lambda: frames.hurried)
-        self.hand = HandPresenter(self.store, self.conductor, say)
+        self.cards = CardsPresenter(
+            self.store, self.window, self.controller.request_frame, self.controller.state, lambda: clock.hurried
+        )
+        self.gestures = LandscapeGestures(self.store, self.controller, say)
         self.playback = PlaybackPresenter(self.store, self.window.timeline, _Ticker(self))
         self.actions = ActionsPresenter(
-            self.store, self.conductor, self.window, self.panels, self.hand, self.playback, self.dialogs
+            self.store, self.controller, self.window, self.cards, self.gestures, self.playback, self.dialogs
         )
-        self.filing = FilingPresenter(
-            self.store, self.conductor, self.window, self.panels, self.dialogs, self.close
-        )  # fmt: skip
-        self.actions.add_commands(self.filing.commands)
+        self.documents = DocumentsPresenter(self.store, self.controller, self.window, self.dialogs, self.close)
+        self.actions.add_commands(self.documents.commands)
         self.actions.add_commands({name: partial(self._export, name) for name in ("export", "how_drawn")})
         self.actions.add_commands({name: partial(self._open, name) for name in ("open_data", "fit_table")})
-        self.choices = ChoicesPresenter(self.store, self.window)
-        self.status = StatusPresenter(self.conductor, self.window.status)
+        self.status = StatusPresenter(self.controller, self.window.status)
         self._connect()
+
+    def _built_clock(self) -> RepaintClock:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setTimerType(Qt.TimerType.PreciseTimer)
+        # What a frame changed is painted right after it; the next zero timer comes when that is done.
+        clock = RepaintClock(
+            timer, self.thread_.rest, lambda: self.thread_.resting, lambda painted: QTimer.singleShot(0, painted)
+        )
+        timer.timeout.connect(clock.on_time)
+        return clock
 
     # What takes time to import or to build, and is not seen at first, is built when it is asked for.
 
@@ -92,7 +98,7 @@ class Program(QObject):
 
         examples = tuple(Example(*entry) for entry in listed())
         say = self.window.status.show_message
-        return SetupPresenter(self.store, self.window.setup, examples, self.filing.load_example, say)
+        return SetupPresenter(self.store, self.window.setup, examples, self.documents.load_example, say)
 
     @cached_property
     def exporting(self) -> ExportPresenter:
@@ -100,14 +106,14 @@ class Program(QObject):
         from app.presenters.exporting import ExportPresenter
 
         say = self.window.status.show_message
-        return ExportPresenter(self.store, self.conductor, self.panels, self.dialogs, say)
+        return ExportPresenter(self.store, self.controller, self.cards, self.dialogs, say)
 
     @cached_property
     def data(self) -> DataPresenter:
         """Experiments on a person's own files."""
         from app.presenters.data import DataPresenter
 
-        return DataPresenter(self.store, self.dialogs, self.filing.begin)
+        return DataPresenter(self.store, self.dialogs, self.documents.begin)
 
     def _export(self, command: str) -> None:
         self.exporting.commands[command]()
@@ -116,34 +122,32 @@ class Program(QObject):
         self.data.commands[command]()
 
     def _connect(self) -> None:
-        self.hand.connect(self.window.landscape_map)
-        self.window.curve_built.connect(self.hand.connect)
-        self.window.landscape_map.zoomed.connect(self.actions.zoom)
-        self.window.status.stop_requested.connect(self.conductor.stop)
-        self.conductor.on_stopped(self.status.tick)
-        self.thread_.arrived.connect(self.conductor.hear)
-        self.thread_.rested.connect(self.frames.go)
-        self.thread_.answered.connect(self.frames.press)
+        self.cards.on_built(self.gestures.connect)
+        self.window.status.stop_requested.connect(self.controller.stop)
+        self.controller.on_stopped(self.status.tick)
+        self.thread_.arrived.connect(self.controller.on_delivery)
+        self.thread_.rested.connect(self.repaint_clock.on_rested)
+        self.thread_.answered.connect(self.repaint_clock.on_answered)
         self._theme = ""
-        self._setup_waits = SETUP_WAITS
+        self._setup_waits = FORM_WAIT_TICKS
         # The status comes first: a progress bar paints at once, and everything with it that has changed by then.
         presenters = (
-            self.status, self.panels, self.actions, self.filing, self.playback, self.choices,
+            self.status, self.cards, self.actions, self.documents, self.playback,
         )  # fmt: skip
         for listener in (self._show_theme, *(presenter.show for presenter in presenters), self._show_setup):
-            self.conductor.on_frame(listener)
-        ticking = QTimer(self)
-        ticking.timeout.connect(self.status.tick)
-        ticking.timeout.connect(self._tick_setup)
-        ticking.start(TICK)
+            self.controller.on_frame(listener)
+        self._ticking = QTimer(self)
+        for tick in (self.status.tick, self.cards.tick, self._tick_setup):
+            self._ticking.timeout.connect(tick)
+        self._ticking.start(TICK_MILLISECONDS)
 
     def _show_setup(self, document: Document, results: Results) -> None:
         """From the frame after the first landscape on: the form takes as long as the rest of the window."""
         if self._setup_waits == 0:
             self.setup.show(document, results)
-        elif results.surface is not None or results.errors:
+        elif self.controller.has_first_picture:
             self._setup_waits = 0
-            self.conductor.wish_frame()
+            self.controller.request_frame()
 
     def _tick_setup(self) -> None:
         if self._setup_waits and not self._loads_files:
@@ -157,21 +161,26 @@ class Program(QObject):
         problem = self.store.document.experiment.problem
         if not isinstance(problem, NetworkProblem) or not problem.data.files:
             return False
-        return not shapes.is_known(problem.data) and not self.conductor.results.errors
+        return not shapes.is_known(problem.data) and not self.controller.results.failures
 
     def start(self) -> None:
         """Show the window and begin to compute."""
         self._show_theme(self.store.document, Results())
         self._collector.start()
         self.thread_.start()
-        self.conductor.begin()
-        self.frames.hurry()  # whoever opens the window waits for its first picture
+        self.controller.begin()
+        self.repaint_clock.hurry()  # whoever opens the window waits for its first picture
         self.window.show()
         if self._has_time:
-            QTimer.singleShot(0, lambda: prepare(self.store.document.look, theme_of(self.store.document)))
+            QTimer.singleShot(0, self._prepare)
+
+    def _prepare(self) -> None:
+        document = self.store.document
+        prepare(document.view.of(LandscapeSettings), theme_of(document))
 
     def close(self) -> None:
         """End the thread and close the window."""
+        self._ticking.stop()
         self.thread_.quit()
         self._collector.stop()
         self.window.may_close = True
@@ -182,7 +191,7 @@ class Program(QObject):
         if theme.name != self._theme:
             self._theme = theme.name
             self.window.show_theme(theme)
-            self.panels.forget()
+            self.cards.forget()
 
 
 class _Ticker:
@@ -205,7 +214,7 @@ class _Ticker:
             self._callback()
 
 
-def run(document: Document, ahead: HeadStart | None = None) -> int:
+def run(document: Document, ahead: StartupProcess | None = None) -> int:
     """Open the window and stay until it is closed; its first plane may be on its way already."""
     application = _application()
     program = Program(document, ahead=ahead)
@@ -244,8 +253,8 @@ def settle(program: Program, milliseconds: int = 300_000) -> None:
     calm = [0]
 
     def look() -> None:
-        conductor = program.conductor
-        calm[0] = 0 if conductor.busy or conductor.drawing or program.thread_.busy else calm[0] + 1
+        controller = program.controller
+        calm[0] = 0 if controller.busy or controller.drawing or program.thread_.busy else calm[0] + 1
         if calm[0] >= 4:
             loop.quit()
 

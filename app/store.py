@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, replace
 
-from app.document import Document, Look
+from app.document import Document, with_view_changes
 from engine.arrays import same
 
 Listener = Callable[[Document, Document], None]
 LONGEST_HISTORY = 200
-OF_A_PICTURE = frozenset({"window", "step", "selected_start", "selected_optimizer"})
-"""Fields of a look that mean something only together with the problem and the plane they were chosen on."""
 
 
 class Store:
@@ -56,28 +53,15 @@ class Store:
         self._committed = document
         self._show(document)
 
-    def restyle(self, document: Document) -> None:
-        """Change the look without writing history (theme, zoom, shown step): undo and redo do not go back over it.
+    def set_view(self, document: Document) -> None:
+        """Change the view settings without writing history (theme, zoom, shown step): undo and redo do not go back over it.
 
-        A preview that is on its way stays one: of the document only its look becomes part of the entries.
+        A preview that is on its way stays one: of the document only its view settings become part of the entries.
         """
-        before = self._document.look
-        changed = {
-            field.name: getattr(document.look, field.name)
-            for field in fields(Look)
-            if not same(getattr(document.look, field.name), getattr(before, field.name))
-        }
-
-        def restyled(entry: Document) -> Document:
-            alike = same(entry.experiment.problem, document.experiment.problem) and same(
-                entry.experiment.plane, document.experiment.plane
-            )
-            fitting = {name: value for name, value in changed.items() if alike or name not in OF_A_PICTURE}
-            return replace(entry, look=replace(entry.look, **fitting))
-
-        self._committed = restyled(self._committed)
-        self._past = [(what, restyled(entry)) for what, entry in self._past]
-        self._future = [(what, restyled(entry)) for what, entry in self._future]
+        before = self._document
+        self._committed = with_view_changes(self._committed, before, document)
+        self._past = [(what, with_view_changes(entry, before, document)) for what, entry in self._past]
+        self._future = [(what, with_view_changes(entry, before, document)) for what, entry in self._future]
         self._show(document)
 
     def replace(self, document: Document) -> None:

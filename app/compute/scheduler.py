@@ -12,14 +12,12 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from app.lanes.lane import Turn
+from app.repaint_clock import FINISH_FIRST_DOUBLINGS, FINISH_FIRST_SECONDS
 from engine.arrays import same
 from engine.job import Job
 
 L = TypeVar("L", bound=Hashable)
-LITTLE, DOUBLED = 0.004, 3
-"""Seconds of work that a job may still need, by what it took so far, to be finished first: a drag shows whole paths where they
-are short. Twice as much after every second job in a row that was not finished, ``DOUBLED`` times: a hand waits for the first part
-of the next one, and not for ever for a whole."""
 
 
 @dataclass
@@ -57,19 +55,19 @@ class Scheduler(Generic[L]):
 
     def __init__(
         self,
-        lanes: tuple[L, ...],
         begin: Callable[[L, object], Job[object]],
-        urgent: tuple[L, ...] = (),
-        eager: tuple[L, ...] = (),
+        turn_of: Callable[[L], Turn] = lambda lane: "fair",
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        self._slots = {lane: _Slot() for lane in lanes}
-        self._order = list(lanes)
-        self._begin = begin
-        self._urgent, self._eager, self._clock = urgent, eager, clock
+        self._slots: dict[L, _Slot] = {}
+        self._order: list[L] = []
+        self._begin, self._turn_of, self._clock = begin, turn_of, clock
 
     def ask(self, lane: L, request: object) -> None:
-        """Put a request in front of a lane, over the one that waits there."""
+        """Put a request in front of a lane, over the one that waits there; a lane is there from its first request on."""
+        if lane not in self._slots:
+            self._slots[lane] = _Slot()
+            self._order.append(lane)
         slot = self._slots[lane]
         if slot.running is not None and same(slot.running, request):
             slot.waiting = None
@@ -78,14 +76,10 @@ class Scheduler(Generic[L]):
 
     def stop(self, lane: L | None = None) -> None:
         """Forget what waits and end what runs, in one lane or in all."""
-        for slot in self._slots.values() if lane is None else (self._slots[lane],):
-            slot.waiting = None
-            self._end(slot)
-
-    def wants(self, lane: L) -> object | None:
-        """The newest request that this lane has taken and not finished."""
-        slot = self._slots[lane]
-        return slot.waiting if slot.waiting is not None else slot.running
+        for key, slot in self._slots.items():
+            if lane is None or key == lane:
+                slot.waiting = None
+                self._end(slot)
 
     @property
     def busy(self) -> bool:
@@ -114,16 +108,18 @@ class Scheduler(Generic[L]):
         return None
 
     def _by_turn(self) -> Iterator[L]:
-        yield from self._urgent
-        for lane in self._eager:
-            slot = self._slots[lane]
-            if slot.waiting is not None or (slot.job is not None and not slot.shown):
+        yield from (lane for lane in self._slots if self._turn_of(lane) == "urgent")
+        for lane, slot in self._slots.items():
+            begins = slot.waiting is not None or (slot.job is not None and not slot.shown)
+            if begins and self._turn_of(lane) == "eager":
                 yield lane
         yield from tuple(self._order)
 
     def _may_go(self, slot: _Slot) -> bool:
         """Whether a newer request may replace this job: it has shown something, and is not nearly done."""
-        return slot.job is None or (slot.shown and slot.left > LITTLE * 2 ** min(slot.unfinished // 2, DOUBLED))
+        return slot.job is None or (
+            slot.shown and slot.left > FINISH_FIRST_SECONDS * 2 ** min(slot.unfinished // 2, FINISH_FIRST_DOUBLINGS)
+        )
 
     def _end(self, slot: _Slot) -> None:
         if slot.job is not None:

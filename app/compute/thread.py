@@ -12,17 +12,16 @@ from typing import Any, cast
 from PyQt6.QtCore import QObject, QThread, pyqtSignal
 
 from app.compute.scheduler import Delivery, Scheduler
-from app.results import LANES, LaneName
+from app.lanes.lane import Lane, LaneKey
+from app.lanes.problem_cache import ProblemCache
+from app.repaint_clock import (
+    HELD_LANE_POLL_SECONDS,
+    LONGEST_REST_SECONDS,
+    NAP_SECONDS,
+    SWITCH_INTERVAL_SECONDS,
+    WORK_PER_NAP_SECONDS,
+)
 from engine.job import Job
-
-LONGEST_FRAME = 0.2
-"""Seconds that the thread rests for a frame at most."""
-
-LOOK = 0.02
-"""Seconds between two looks, while a lane waits for a frame to take its whole result."""
-SPELL, HANDOVER = 0.002, 0.0001
-"""Seconds of work after which the thread sleeps for a moment. Who waits for the interpreter's lock needs one to wake; a worker
-on small arrays lets go of it and takes it again at once, and a window that wants to draw never gets in."""
 
 
 class ComputeThread(QObject):
@@ -36,13 +35,15 @@ class ComputeThread(QObject):
     rested = pyqtSignal()
     answered = pyqtSignal()
 
-    def __init__(self, begin: Callable[[LaneName, object], Job[object]], parent: QObject | None = None) -> None:
+    def __init__(
+        self, cache: ProblemCache, lane_of: Callable[[LaneKey], Lane[Any, Any]], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._lock = threading.Lock()
         self._wake = threading.Event()
-        self._inbox: dict[LaneName, object] = {}
-        self._stops: list[LaneName | None] = []
-        self._outbox: dict[LaneName, Delivery[LaneName]] = {}
+        self._inbox: dict[LaneKey, object] = {}
+        self._stops: list[LaneKey | None] = []
+        self._outbox: dict[LaneKey, Delivery[LaneKey]] = {}
         self._answered: object = None
         self._may_work = threading.Event()
         self._may_work.set()
@@ -51,22 +52,21 @@ class ComputeThread(QObject):
         self._busy = False
         self._quitting = False
         self._thread = _Loop(self._work)
-        self._begin = begin
+        self._cache, self._lane_of = cache, lane_of
 
     def start(self) -> None:
         """Start the thread."""
-        # The default of 5 ms lets a worker on small arrays hold the window up for several frames.
-        sys.setswitchinterval(0.001)
+        sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
         self._thread.start()
 
-    def ask(self, lane: LaneName, request: object) -> None:
+    def ask(self, lane: LaneKey, request: object) -> None:
         """Request something of a lane; the newest wins."""
         with self._lock:
             self._inbox[lane] = request
             self._busy = True
         self._wake.set()
 
-    def stop(self, lane: LaneName | None = None) -> None:
+    def stop(self, lane: LaneKey | None = None) -> None:
         """End a lane's work, or all work, at its next yield; results on their way are dropped."""
         with self._lock:
             if lane is None:
@@ -100,7 +100,7 @@ class ComputeThread(QObject):
         with self._lock:
             return self._busy or bool(self._outbox)
 
-    def collect(self) -> list[Delivery[LaneName]]:
+    def collect(self) -> list[Delivery[LaneKey]]:
         """Take what has arrived: the newest of each lane."""
         with self._lock:
             deliveries = list(self._outbox.values())
@@ -116,7 +116,7 @@ class ComputeThread(QObject):
         self._thread.wait()
 
     def _work(self) -> None:
-        scheduler: Scheduler[LaneName] = Scheduler(LANES, self._begin, urgent=("plane",), eager=("runs", "surface"))
+        scheduler: Scheduler[LaneKey] = Scheduler(self._begin, lambda key: self._lane_of(key).turn)
         worked = 0.0
         while not self._quitting:
             self._rest()
@@ -126,14 +126,14 @@ class ComputeThread(QObject):
             if delivery is not None:
                 self._deliver(delivery)
                 worked += time.perf_counter() - began
-                if worked > SPELL:
-                    time.sleep(HANDOVER)
+                if worked > WORK_PER_NAP_SECONDS:
+                    time.sleep(NAP_SECONDS)
                     worked = 0.0
                 continue
             worked = 0.0
             if scheduler.busy:
                 self._rests.set()
-                self._wake.wait(LOOK)
+                self._wake.wait(HELD_LANE_POLL_SECONDS)
                 self._wake.clear()
                 continue
             with self._lock:
@@ -146,21 +146,25 @@ class ComputeThread(QObject):
             self._wake.clear()
         scheduler.stop()
 
+    def _begin(self, key: LaneKey, request: object) -> Job[object]:
+        job: Job[object] = self._lane_of(key).job(self._cache, request)
+        return job
+
     def _rest(self) -> None:
         """While a frame is drawn, but not for long: a frame may have been forgotten."""
         if not self._may_work.is_set():
             self._rests.set()
             self.rested.emit()
-            self._may_work.wait(LONGEST_FRAME)
+            self._may_work.wait(LONGEST_REST_SECONDS)
         self._rests.clear()
 
-    def _whole(self) -> frozenset[LaneName]:
+    def _whole(self) -> frozenset[LaneKey]:
         """Lanes with a whole result that no frame has taken yet: the first part of the next one would push it out."""
         with self._lock:
             waiting = self._outbox.items()
             return frozenset(lane for lane, one in waiting if one.fraction >= 1.0 and one.result is not None)
 
-    def _read_inbox(self, scheduler: Scheduler[LaneName]) -> None:
+    def _read_inbox(self, scheduler: Scheduler[LaneKey]) -> None:
         with self._lock:
             asked, self._inbox = self._inbox, {}
             stops, self._stops = self._stops, []
@@ -169,7 +173,7 @@ class ComputeThread(QObject):
         for lane, request in asked.items():
             scheduler.ask(lane, request)
 
-    def _deliver(self, delivery: Delivery[LaneName]) -> None:
+    def _deliver(self, delivery: Delivery[LaneKey]) -> None:
         with self._lock:
             if None in self._stops or delivery.lane in self._stops:
                 return
@@ -186,9 +190,9 @@ class ComputeThread(QObject):
         if empty:
             self.arrived.emit()
 
-    def _answers(self, delivery: Delivery[LaneName]) -> bool:
+    def _answers(self, delivery: Delivery[LaneKey]) -> bool:
         """Whether this is what a hand waits for: the first part of new runs, or their whole."""
-        if delivery.lane != "runs" or delivery.result is None:
+        if delivery.result is None or not self._lane_of(delivery.lane).answers_drag:
             return False
         first, self._answered = delivery.request is not self._answered, delivery.request
         return first or delivery.fraction >= 1.0

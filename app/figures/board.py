@@ -12,7 +12,7 @@ from app.figures import lettering, marks
 from app.figures.layout import MARGIN
 from app.figures.lettering import NOTE, Lettering
 from app.figures.painting import paint
-from app.figures.wording import Picture
+from app.pictures.picture import Picture
 from app.theme import Theme
 
 _MARGIN = 8.0

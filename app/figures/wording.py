@@ -9,13 +9,10 @@ from PyQt6.QtGui import QPainter
 
 from app.figures import lettering, marks
 from app.figures.lettering import NOTE, STRONG, TITLE
-from app.pictures.map import MapPicture
 from app.pictures.marks import Note
-from app.pictures.plot import PlotPicture
-from app.pictures.tiles import TilesPicture
+from app.pictures.picture import Picture
 from app.theme import Theme
 
-Picture = PlotPicture | MapPicture | TilesPicture
 _DOT = 9.0
 _BELOW_HEADING = 8.0
 _ABOVE_NOTES = 5.0

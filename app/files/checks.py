@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from app.document import Document, Look
+from app.document import Document, ViewSettings
 from app.files.errors import SessionError
-from app.pictures.colors import PALETTES
+from app.panels import PANELS
 from engine.arrays import Array
 from engine.datasets import DatasetRecipe
 from engine.datasets.recipe import FORMATS
@@ -20,14 +20,13 @@ from engine.network.initialization import SCHEMES
 from engine.optimizers import KINDS, Optimizer
 from engine.optimizers.settings import configured
 from engine.problem import NetworkProblem, Problem, assemble
-from engine.surfaces.windows import grid
 
 MOST_STARTS, MOST_OPTIMIZERS = 1000, 100
 MOST_STEPS = 1_000_000
 MOST_STEPS_OF_ALL_RUNS = 100_000_000
 LARGEST_SEED = 2**53
 MOST_LAYERS, MOST_UNITS, MOST_WEIGHTS = 100, 10_000, 20_000_000
-MOST_CONTOURS = 1000
+MAX_CARDS = 50
 MOST_PAIRS = 1000
 """Pairs that L-BFGS keeps, each of the size of two parameter vectors."""
 
@@ -64,7 +63,7 @@ def check(document: Document) -> None:
             _check_optimizer(optimizer)
         _check_plane(experiment.plane, experiment.problem, size)
         _check_batches(experiment, size)
-        _check_look(document.look, size)
+        _check_view(document.view)
     except SessionError:
         raise
     except MemoryError:
@@ -187,16 +186,14 @@ def _check_batches(experiment: Experiment, size: Size | None) -> None:
         _within(experiment.batch_size, 1, size.examples if size else LARGEST_SEED, "the batch size")
 
 
-def _check_look(look: Look, size: Size | None) -> None:
-    _require(look.palette in PALETTES, f"there is no palette “{look.palette[:40]}” in this version")
-    _within(look.contours, 0, MOST_CONTOURS, "the number of contours")
-    _within(look.selected_start, 0, MOST_STARTS, "the number of the selected start")
-    _within(look.selected_optimizer, 0, MOST_OPTIMIZERS, "the number of the selected optimizer")
-    if look.step is not None:
-        _within(look.step, 0, MOST_STEPS, "the shown step")
-    _within(look.patience, 0, MOST_STEPS, "the patience")
-    _within(look.patience_least, 0, 1, "the least gain")
-    dimension = 1 if size is not None and size.parameters == 1 else 2
-    if size is None and look.window is not None:
-        dimension = len(look.window) // 2
-    grid(dimension, (0.0, 1.0) * dimension if look.window is None else look.window, look.resolution)
+def _check_view(view: ViewSettings) -> None:
+    """What is left to check: settings of panels check themselves when they are built."""
+    _within(view.selected_start, 0, MOST_STARTS, "the number of the selected start")
+    _within(view.selected_optimizer, 0, MOST_OPTIMIZERS, "the number of the selected optimizer")
+    if view.step is not None:
+        _within(view.step, 0, MOST_STEPS, "the shown step")
+    _within(len(view.cards), 0, MAX_CARDS, "the number of open cards")
+    _require(len(set(view.cards)) == len(view.cards), "a card is open twice")
+    for card in view.cards:
+        _require(card.panel in PANELS, f"there is no panel “{card.panel[:40]}” in this version")
+        _within(card.number, 1, MAX_CARDS, "the number of a card")

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias, Union, get_args, get_origin
 import numpy as np
 
 from app.files.errors import SessionError
-from app.files.vocabulary import CLASSES, NAMES, parts
+from app.files.vocabulary import classes, names, parts
 from engine.arrays import Array, read_only
 
 Plain: TypeAlias = Any
@@ -23,6 +23,7 @@ KIND = "is"
 ARRAY, NUMBER = "array", "number"
 NOT_FINITE = ("inf", "-inf", "nan")
 LONGEST_TEXT = 100_000
+LONGEST_REASON = 600
 LARGEST_WHOLE = 2**53
 """Whole numbers up to here are exact as floating-point numbers too."""
 DEEPEST = 24
@@ -50,10 +51,11 @@ def encoded(value: object, arrays: list[Array]) -> Plain:
         return _encoded_array(value, arrays)
     if isinstance(value, tuple | list):
         return [encoded(entry, arrays) for entry in value]
-    name = NAMES.get(type(value))
+    kind: type[Any] = type(value)
+    name = names().get(kind)
     if name is None:
         raise SessionError(f"a {type(value).__name__} has no place in a session file")
-    return {KIND: name, **{part: encoded(getattr(value, part), arrays) for part in parts(CLASSES[name])}}
+    return {KIND: name, **{part: encoded(getattr(value, part), arrays) for part in parts(classes()[name])}}
 
 
 def _encoded_array(array: np.ndarray[Any, Any], arrays: list[Array]) -> Plain:
@@ -118,7 +120,7 @@ class _Decoder:
         return read_only(self.arrays[number])
 
     def _record(self, plain: dict[str, Plain], where: str) -> Any:
-        kind = CLASSES[plain[KIND]]
+        kind = classes()[plain[KIND]]
         wanted = parts(kind)
         unknown = [name for name in plain if name not in wanted and name != KIND]
         if unknown:
@@ -139,7 +141,7 @@ class _Decoder:
         try:
             return kind(**own)
         except (ValueError, TypeError, ArithmeticError) as error:
-            raise SessionError(f"{where}: {error}") from None
+            raise SessionError(f"{where}: {_short(str(error), LONGEST_REASON).rstrip('.')}") from None
 
 
 def _options(annotation: Any) -> tuple[Any, ...]:
@@ -159,7 +161,7 @@ def _fits(plain: Plain, option: Any) -> bool:
         return isinstance(plain, list)
     if option == Array:
         return _is(plain, ARRAY)
-    kind = CLASSES.get(str(plain.get(KIND))) if isinstance(plain, dict) else None
+    kind = classes().get(str(plain.get(KIND))) if isinstance(plain, dict) else None
     return kind is not None and issubclass(kind, option)
 
 

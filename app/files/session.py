@@ -15,13 +15,13 @@ from app.files.atomic_write import ExportError, replace_file
 from app.files.checks import check
 from app.files.codec import TAMPERED, decoded, encoded
 from app.files.errors import SessionError
-from app.files.older import with_all_settings, with_files_beside
+from app.files.migrations import migrated, with_all_settings, with_every_card, with_files_beside
 from app.files.version import program
 from engine.arrays import Array
 
 __all__ = ["SessionError", "open_session", "save_session"]
 
-FORMAT, VERSION = "talweg", 1
+FORMAT, VERSION = "talweg", 2
 
 
 def save_session(path: Path | str, document: Document) -> None:
@@ -67,7 +67,7 @@ def contents(document: Document) -> bytes:
         "format": FORMAT,
         "version": VERSION,
         "program": program(),
-        "document": encoded(document, arrays),
+        "document": encoded(with_every_card(document), arrays),
     }
     return packed(json.dumps(plain, ensure_ascii=False, allow_nan=False, indent=1), arrays)
 
@@ -80,7 +80,7 @@ def document_in(content: bytes) -> Document:
 
     """
     text, arrays = unpacked(content)
-    document = decoded(_plain(text)["document"], Document, arrays, "document")
+    document = decoded(migrated(_plain(text)), Document, arrays, "document")
     assert isinstance(document, Document)
     return with_all_settings(document)
 

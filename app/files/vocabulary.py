@@ -11,7 +11,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, get_type_hints
 
-from app.document import Document, Look
+from app.document import Card, CardSettings, Document, ViewSettings
+from app.panels import PANELS
 from engine.arrays import Array
 from engine.datasets import DatasetRecipe, SourceFile
 from engine.experiment import Experiment, PlaneRecipe, Start
@@ -23,27 +24,34 @@ from engine.schedules import SCHEDULES
 _SCHEDULES: dict[str, type] = {
     f"schedule.{kind.name}": kind.make for kind in SCHEDULES.values() if isinstance(kind.make, type)
 }
-CLASSES: Mapping[str, type] = MappingProxyType(
-    {
-        "document": Document,
-        "look": Look,
-        "experiment": Experiment,
-        "formula": FormulaProblem,
-        "network": NetworkProblem,
-        "curve_fit": CurveFitProblem,
-        "data": DatasetRecipe,
-        "source_file": SourceFile,
-        "start": Start,
-        "plane_recipe": PlaneRecipe,
-        "plane": Plane,
-        "drawn": Drawn,
-        "optimizer": Optimizer,
-        **_SCHEDULES,
-    }
-)
-"""Every class that is written and read; nothing else is ever built from a file."""
+_VALUES: dict[str, type] = {
+    "document": Document,
+    "view": ViewSettings,
+    "card": Card,
+    "card_settings": CardSettings,
+    "experiment": Experiment,
+    "formula": FormulaProblem,
+    "network": NetworkProblem,
+    "curve_fit": CurveFitProblem,
+    "data": DatasetRecipe,
+    "source_file": SourceFile,
+    "start": Start,
+    "plane_recipe": PlaneRecipe,
+    "plane": Plane,
+    "drawn": Drawn,
+    "optimizer": Optimizer,
+    **_SCHEDULES,
+}
 
-NAMES: Mapping[type, str] = MappingProxyType({kind: name for name, kind in CLASSES.items()})
+
+def classes() -> Mapping[str, type]:
+    """Every class that is written and read; nothing else is ever built from a file."""
+    return {**_VALUES, **{f"view.{panel.name}": panel.settings for panel in PANELS.values()}}
+
+
+def names() -> Mapping[type, str]:
+    """The name of each class in a file."""
+    return {kind: name for name, kind in classes().items()}
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from app.document import Document
+from app.lanes.lane import Lane, Results
 from app.pictures.marks import Note
-from app.results import LaneName, Results
 from app.theme import THEMES, Theme
 from engine.optimizers import KINDS, describe
 from engine.trajectory import Trajectories
@@ -12,7 +14,7 @@ from engine.trajectory import Trajectories
 
 def theme_of(document: Document) -> Theme:
     """The colors of this document's pictures."""
-    return THEMES[document.look.theme]
+    return THEMES[document.view.theme]
 
 
 def run_color(document: Document, trajectories: Trajectories, run: int) -> str:
@@ -36,7 +38,8 @@ def run_name(trajectories: Trajectories, run: int) -> str:
     return name if len(trajectories.starts) == 1 else f"{name}, start {start + 1}"
 
 
-def trouble(document: Document, results: Results, *lanes: LaneName) -> tuple[Note, ...]:
+def trouble(document: Document, results: Results, *lanes: Lane[Any, Any], card: int = 1) -> tuple[Note, ...]:
     """What went wrong in the newest work of these lanes, for a picture that still shows what was there before."""
     warning = theme_of(document).warning
-    return tuple(Note(results.errors[lane], warning, strong=True) for lane in lanes if lane in results.errors)
+    said = [results.error(lane, card) for lane in lanes]
+    return tuple(Note(sentence, warning, strong=True) for sentence in said if sentence)

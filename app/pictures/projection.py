@@ -6,7 +6,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from app.lanes.lane import Results
+from app.lanes.plane import PLANE
+from app.lanes.runs import RUNS
 from app.pictures.trace import Trace, trace
+from engine.analysis.honesty import HONEST_SHARE
 from engine.arrays import Array
 from engine.plane import Flat
 from engine.surfaces import Window
@@ -36,13 +40,13 @@ class _Kept:
     """What the trajectories write into: the same array means the same runs, further on."""
     flat: Flat
     projection: Projection
-    window: Window | None = None
-    trace: Trace | None = None
+    traces: dict[int, tuple[Window, Trace]] = field(default_factory=dict)
+    """In the window of each card."""
 
 
 @dataclass
 class Projections:
-    """Keeps one projection a run, and its trace in one window; what growing trajectories add is added, none is made twice."""
+    """Keeps one projection a run, and its trace in the window of each card; what growing trajectories add is added."""
 
     _kept: dict[int, _Kept] = field(default_factory=dict)
 
@@ -50,16 +54,17 @@ class Projections:
         """All records of ``run`` so far."""
         return self._up_to_date(flat, trajectories, run).projection
 
-    def trace(self, flat: Flat, trajectories: Trajectories, run: int, window: Window) -> Trace:
-        """All records of ``run`` so far as a window shows them; on a line, at the height of their losses."""
+    def trace(self, flat: Flat, trajectories: Trajectories, run: int, window: Window, card: int = 1) -> Trace:
+        """All records of ``run`` so far as the window of a card shows them; on a line, at the height of their losses."""
         kept = self._up_to_date(flat, trajectories, run)
-        before = kept.trace if kept.window == window else None
+        known = kept.traces.get(card)
+        before = known[1] if known is not None and known[0] == window else None
         if before is None or len(before.path) < len(kept.projection.moved):
             left, right, low, high = window
             places = _places(kept.projection, trajectories, run)
-            kept.window, kept.trace = window, trace(places, np.array([left, low]), np.array([right, high]), before)
-        assert kept.trace is not None
-        return kept.trace
+            before = trace(places, np.array([left, low]), np.array([right, high]), before)
+            kept.traces[card] = window, before
+        return before
 
     def _up_to_date(self, flat: Flat, trajectories: Trajectories, run: int) -> _Kept:
         points = trajectories.path(run)[1]
@@ -100,3 +105,19 @@ def _joined(before: Projection, after: Projection) -> Projection:
             np.concatenate([before.moved, before.moved[-1] + after.moved]),
             np.concatenate([before.shown, before.shown[-1] + after.shown]),
         )
+
+
+def shares(results: Results, projections: Projections) -> tuple[float, ...]:
+    """For each run that has begun the share of its motion that the plane shows; empty where there is nothing to measure."""
+    built, runs = results.of(PLANE), results.of(RUNS)
+    if built is None or runs is None or runs.trajectories.points.shape[-1] != built.flat.parameters:
+        return ()
+    found = [
+        projections.of(built.flat, runs.trajectories, int(run)) for run in np.flatnonzero(runs.trajectories.done >= 0)
+    ]
+    return tuple(projection.share(len(projection.moved)) for projection in found)
+
+
+def should_be_remade(results: Results, projections: Projections) -> bool:
+    """Whether some run on screen shows less than 80 % of its motion."""
+    return any(share < HONEST_SHARE for share in shares(results, projections))

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-import numpy as np
-
-from app.document import Document, Look
-from app.pictures.paths import should_be_remade
-from app.presenters.conductor import Conductor
-from app.presenters.hand import HandPresenter
-from app.presenters.panels import PanelsPresenter
+from app.document import Document, ViewSettings
+from app.lanes.lane import Results
+from app.lanes.plane import PLANE
+from app.lanes.runs import RUNS
+from app.panels import open_cards, panel_of
+from app.panels.landscape.settings import LandscapeSettings, shown_window
+from app.pictures.projection import should_be_remade
+from app.presenters.cards import CardsPresenter
+from app.presenters.gestures import LandscapeGestures
 from app.presenters.playback import PlaybackPresenter
-from app.results import Results
+from app.presenters.results_controller import ResultsController
 from app.store import Store
 from app.views.dialogs import Dialogs
 from app.views.main_window import MainWindow
 from engine.experiment import PlaneKind, PlaneRecipe
 from engine.problem import FormulaProblem
-from engine.surfaces import window_around
-from engine.trajectory import Ending
 
 GESTURES = """Drag a start            its paths, curves, slice and model follow
 Double click            another start there
@@ -52,36 +52,35 @@ class ActionsPresenter:
     def __init__(
         self,
         store: Store,
-        conductor: Conductor,
+        controller: ResultsController,
         window: MainWindow,
-        panels: PanelsPresenter,
-        hand: HandPresenter,
+        cards: CardsPresenter,
+        gestures: LandscapeGestures,
         playback: PlaybackPresenter,
         dialogs: Dialogs,
     ) -> None:
-        self._store, self._conductor, self._window = store, conductor, window
-        self._panels, self._hand, self._playback = panels, hand, playback
+        self._store, self._controller, self._window = store, controller, window
+        self._cards, self._gestures = cards, gestures
         self._commands: dict[str, Callable[[], object]] = {
             "undo": store.undo,
             "redo": store.redo,
             "new_weights": self.new_weights,
             "add_start": self.add_start,
-            "remove_start": lambda: hand.remove_start(len(store.document.experiment.starts) - 1),
+            "remove_start": lambda: gestures.remove_start(len(store.document.experiment.starts) - 1),
             "remake_plane": self.remake_plane,
             "play": playback.toggle,
             "back": lambda: playback.move(-1),
             "forward": lambda: playback.move(1),
             "to_end": lambda: playback.choose(None),
-            "stop": conductor.stop,
-            "log_scale": self.toggle_log,
+            "stop": controller.stop,
+            "log_scale": lambda: self.ask_cards("log_scale"),
             "fit": self.fit,
-            "fit_runs": self.fit_runs,
+            "fit_runs": lambda: self.ask_cards("fit_runs"),
             "dark": self.toggle_theme,
             "shortcuts": lambda: dialogs.show_text("Keys and gestures", GESTURES),
             "about": lambda: dialogs.show_text("About Talweg", ABOUT),
         }
         window.command_invoked.connect(self.invoke)
-        window.curve_built.connect(lambda view: view.zoomed.connect(lambda left, right, *_: self.zoom(left, right)))
 
     def add_commands(self, commands: Mapping[str, Callable[[], object]]) -> None:
         """Commands that another presenter carries out."""
@@ -97,87 +96,74 @@ class ActionsPresenter:
         window.show_enabled("undo", bool(store.undoable), f"Undo {store.undoable.lower()}".strip())
         window.show_enabled("redo", bool(store.redoable), f"Redo {store.redoable.lower()}".strip())
         window.show_enabled("new_weights", not isinstance(document.experiment.problem, FormulaProblem))
-        finished = results.runs is not None and bool(results.runs.sentences)
-        many = results.plane is not None and results.plane.flat.parameters > 2
-        window.show_enabled("remake_plane", many)
-        window.show_remake_wished(finished and should_be_remade(results, self._panels.cache.projections))
+        runs, built = results.of(RUNS), results.of(PLANE)
+        finished = runs is not None and bool(runs.sentences)
+        window.show_enabled("remake_plane", built is not None and built.flat.parameters > 2)
+        window.show_remake_wished(finished and should_be_remade(results, self._cards.projections))
 
     # Runs
 
     def new_weights(self) -> None:
-        """Other weights by the next seed; the boundary that was there stays as a ghost."""
+        """Other weights by the next seed; the boundary that was there stays as a dashed line."""
         document = self._store.document
-        self._panels.ghost = self._conductor.results.model
         seed = max((start.seed for start in document.experiment.starts), default=0) + 1
         experiment = document.experiment.with_weights_seed(seed)
-        look = replace(document.look, window=None, step=None)
-        self._store.commit(replace(document, experiment=experiment, look=look), "New weights")
+        view = replace(self._asked("new_weights"), step=None)
+        self._store.commit(replace(document, experiment=experiment, view=view), "New weights")
 
     def add_start(self) -> None:
         """Another start, a little beside the middle of what is shown."""
-        drawn = self._conductor.results.plane
-        if drawn is None:
+        built = self._controller.results.of(PLANE)
+        if built is None:
             return
-        window = self._store.document.look.window or drawn.window
+        window = shown_window(self._store.document.view.of(LandscapeSettings), built.window)
         # The golden ratio spreads starts without ever putting two on one place.
         turn = (len(self._store.document.experiment.starts) * 0.618034) % 1.0
         sides = [low + (high - low) * (0.15 + 0.7 * share) for low, high, share in
                  zip(window[::2], window[1::2], (turn, (turn * 2.3) % 1.0), strict=False)]  # fmt: skip
-        self._hand.add_start(sides[0], sides[-1])
+        self._gestures.add_start(sides[0], sides[-1])
 
     def remake_plane(self) -> None:
         """A plane through the selected start and the ends of the runs from it."""
         document = self._store.document
         experiment = document.experiment
-        start = experiment.starts[min(document.look.selected_start, len(experiment.starts) - 1)]
+        start = experiment.starts[min(document.view.selected_start, len(experiment.starts) - 1)]
         # Two runs have a plane that is exact at their start and both ends; of more, the principal components show most.
         kind: PlaneKind = "through_ends" if len(experiment.optimizers) <= 2 else "principal_components"
         recipe = PlaneRecipe(
             kind, start, experiment.optimizers, experiment.steps, experiment.batch_size, experiment.batch_seed
         )
-        look = replace(document.look, window=None)
+        view = self._asked("remake_plane")
         self._store.commit(
-            replace(document, experiment=replace(experiment, plane=recipe), look=look), "Remake the plane"
+            replace(document, experiment=replace(experiment, plane=recipe), view=view), "Remake the plane"
         )
 
     # View
 
-    def toggle_log(self) -> None:
-        """Logarithmic or linear colors."""
-        look = self._store.document.look
-        self._relook(replace(look, logarithmic=not look.logarithmic))
-
     def toggle_theme(self) -> None:
         """Light or dark."""
-        look = self._store.document.look
-        self._relook(replace(look, theme="light" if look.theme == "dark" else "dark"))
+        view = self._store.document.view
+        self._show(replace(view, theme="light" if view.theme == "dark" else "dark"))
 
     def fit(self) -> None:
         """The good window again, and every plot's own range."""
         for canvas in self._window.canvases():
             canvas.reset_zoom()
-        self._relook(replace(self._store.document.look, window=None))
+        self.ask_cards("fit")
 
-    def fit_runs(self) -> None:
-        """A window around every path that stayed finite."""
-        drawn, runs = self._conductor.results.plane, self._conductor.results.runs
-        if drawn is None or runs is None:
-            return
-        paths = [runs.trajectories.path(run)[1] for run in range(runs.trajectories.runs)]
-        # A run that diverged leaves any window; the others should not shrink to a dot for it.
-        kept = [
-            path
-            for path, end in zip(paths, runs.trajectories.outcomes, strict=True)
-            if end.ending is not Ending.DIVERGED
-        ]
-        if kept:
-            window = window_around(drawn.flat, np.concatenate(kept))
-            self._relook(replace(self._store.document.look, window=window))
+    def ask_cards(self, command: str) -> None:
+        """Let every card do what a command means for it."""
+        self._show(self._asked(command))
 
-    def zoom(self, *ends: float) -> None:
-        """The landscape was zoomed or moved by hand."""
-        if np.isfinite(ends).all():
-            self._relook(replace(self._store.document.look, window=tuple(ends)))
+    def _asked(self, command: str) -> ViewSettings:
+        """The view settings after every open card has done what a command means for it."""
+        document, results = self._store.document, self._controller.results
+        view = document.view
+        for card in open_cards(view):
+            change = panel_of(card).commands.get(command)
+            if change is not None:
+                view = view.with_settings(change(document, results, card.number), card.number)
+        return view
 
-    def _relook(self, look: Look) -> None:
-        self._store.restyle(replace(self._store.document, look=look))
+    def _show(self, view: ViewSettings) -> None:
+        self._store.set_view(replace(self._store.document, view=view))

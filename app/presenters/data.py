@@ -38,7 +38,7 @@ class DataPresenter:
         except (ValueError, OSError) as error:
             self._dialogs.complain(str(error))
             return
-        self._begin(document_on(experiment, self._store.document.look), "Open data")
+        self._begin(document_on(experiment, self._store.document.view), "Open data")
 
     def fit_table(self) -> None:
         """A model fitted to two columns of a table."""
@@ -68,7 +68,7 @@ class DataPresenter:
         except (ValueError, OSError) as error:
             self._dialogs.complain(str(error))
             return
-        self._begin(document_on(experiment, self._store.document.look), "Fit a model")
+        self._begin(document_on(experiment, self._store.document.view), "Fit a model")
 
 
 def table_of(path: Path) -> Table:

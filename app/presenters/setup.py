@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from app.document import Document
-from app.results import Results
-from app.setup_form.form import SetupPicture, Value
+from app.fields import Value
+from app.lanes.lane import Results
+from app.lanes.plane import PLANE
+from app.setup_form.form import SetupPicture
 from app.setup_form.picture import setup_picture
 from app.setup_form.registry import EXAMPLE, TYPED, Change, Example, Setting, change, setting_of
 from app.store import Store
@@ -61,7 +63,7 @@ class SetupPresenter:
     def tick(self) -> None:
         """Show what has changed since the last time."""
         document, results = self._store.document, self._results
-        seen = (document, results.plane, results.errors.get("plane"))
+        seen = (document, results.of(PLANE), results.error(PLANE))
         if self._seen and all(one is other for one, other in zip(seen, self._seen, strict=True)):
             return
         self._seen = seen
@@ -95,8 +97,8 @@ class SetupPresenter:
         if found is None:
             return
         setting, outcome = found
-        if not setting.remembered:
-            self._store.restyle(outcome.document)
+        if not setting.undoable:
+            self._store.set_view(outcome.document)
         elif same(outcome.document, self._store.committed):
             self._store.preview(self._store.committed)  # slid away and back again: nothing to undo
         else:

@@ -3,40 +3,33 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from app.document import Document
-from app.presenters.conductor import Conductor
-from app.results import LaneName, Results
+from app.lanes.lane import Failure, LaneKey, Results
+from app.presenters.results_controller import ResultsController
 from app.views.status_view import StatusView
-
-NAMES: dict[LaneName, str] = {
-    "plane": "Drawing the plane",
-    "runs": "Runs",
-    "surface": "Landscape",
-    "slice": "Slice",
-    "model": "Model",
-}
 
 
 class StatusPresenter:
     """Shows progress of the slowest lane and the newest error."""
 
-    def __init__(self, conductor: Conductor, view: StatusView) -> None:
-        self._conductor, self._view = conductor, view
-        self._errors: dict[str, str] = {}
+    def __init__(self, controller: ResultsController, view: StatusView) -> None:
+        self._controller, self._view = controller, view
+        self._failures: Mapping[LaneKey, Failure] = {}
 
     def show(self, _: Document, results: Results) -> None:
         """One frame."""
-        for lane, sentence in results.errors.items():
-            if self._errors.get(lane) != sentence:
-                self._view.show_message(sentence)
-        self._errors = dict(results.errors)
+        for key, failure in results.failures.items():
+            if self._failures.get(key) != failure:
+                self._view.show_message(failure.sentence)
+        self._failures = results.failures
         self.tick()
 
     def tick(self) -> None:
         """Time passes also while nothing arrives."""
-        work = self._conductor.work
+        work = self._controller.work
         if work is None:
             self._view.show_work("", 0.0, math.nan)
         else:
-            self._view.show_work(NAMES[work.lane], work.fraction, work.seconds_left)
+            self._view.show_work(work.title, work.fraction, work.seconds_left)

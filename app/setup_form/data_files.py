@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import cast
 
 from app.document import Document
+from app.fields import Choice, Field, Value, within
 from app.setup_form.dataset_shapes import shape_of
-from app.setup_form.form import Choice, Field, Value
 from app.setup_form.network import losses_for, with_network
-from app.setup_form.setting import Change, Setting, info, within
+from app.setup_form.setting import Change, Setting, info
 from engine.analysis.wording import count
 from engine.datasets import DatasetRecipe, columns_of, inputs_of
 from engine.problem import NetworkProblem

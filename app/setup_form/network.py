@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from app.document import Document
+from app.fields import Choice, Field, Value
+from app.panels.landscape.settings import with_good_windows
 from app.setup_form.dataset_shapes import Shape, shape_of
-from app.setup_form.form import Choice, Field, Value
 from app.setup_form.problem import about_network
 from app.setup_form.setting import Change, Group, Setting, info
 from app.setup_form.weights import weights_settings
@@ -57,17 +58,17 @@ def with_network(document: Document, problem: NetworkProblem) -> Change:
     new, old = network_of(problem), network_of(before)
     if new is None and problem.data != before.data:
         problem.data.load()  # to say why not
-    experiment, look, said = document.experiment, document.look, ""
+    experiment, view, said = document.experiment, document.view, ""
     if new is not None and old is not None and new.layers == old.layers:
         experiment = replace(experiment, problem=problem)
     else:
         experiment, said = experiment.with_problem(problem)
-        look = replace(look, window=None)
+        view = with_good_windows(view)
     shape = shape_of(problem.data)
     if shape is not None and experiment.batch_size is not None and experiment.batch_size > shape.examples:
         experiment = replace(experiment, batch_size=None)
         said = f"{said} There are fewer examples than a batch had: every step sees all of them.".strip()
-    return Change(replace(document, experiment=experiment, look=look), said)
+    return Change(replace(document, experiment=experiment, view=view), said)
 
 
 def network_group(document: Document) -> Group | None:

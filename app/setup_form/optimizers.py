@@ -7,8 +7,8 @@ from dataclasses import replace
 from functools import partial
 
 from app.document import Document
+from app.fields import Choice, Field, Value
 from app.pictures.legend import theme_of
-from app.setup_form.form import Choice, Field, Value
 from app.setup_form.parameters import field_of
 from app.setup_form.runs import updates_per_epoch
 from app.setup_form.schedules import rate_settings
@@ -137,12 +137,12 @@ def _with(document: Document, index: int, optimizer: Optimizer) -> Change:
 
 
 def _without(document: Document, index: int) -> Change:
-    optimizers, look = document.experiment.optimizers, document.look
-    selected = look.selected_optimizer
+    optimizers, view = document.experiment.optimizers, document.view
+    selected = view.selected_optimizer
     # The selection stays with its optimizer; where that one goes, with the one that takes its place.
     selected = max(0, selected - 1) if index < selected or selected == len(optimizers) - 1 else selected
     return _all(
-        replace(document, look=replace(look, selected_optimizer=selected)),
+        replace(document, view=replace(view, selected_optimizer=selected)),
         optimizers[:index] + optimizers[index + 1 :],
     )
 

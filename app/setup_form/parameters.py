@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.setup_form.form import Choice, Field, Value
+from app.fields import Choice, Field, Value
 from engine.parameter import Parameter
 
 

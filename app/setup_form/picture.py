@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from app.document import Document
-from app.results import Results
-from app.setup_form.form import Choice, Field, FieldKind, Section, SetupPicture, Value
+from app.fields import Choice, Field, FieldKind, Value
+from app.lanes.lane import Results
+from app.setup_form.form import Section, SetupPicture
 from app.setup_form.registry import Example, Group, groups
 
 __all__ = ["Choice", "Example", "Field", "FieldKind", "Section", "SetupPicture", "Value", "setup_picture"]
@@ -23,7 +24,7 @@ def setup_picture(
 
     Args:
         document: what is set.
-        results: what has been delivered: the range shown is read from it where the look leaves it open.
+        results: what has been delivered: the range shown is read from it where the view settings leave it open.
         examples: the catalogue's entries to choose from.
         refused: by key what a person entered and why it could not be taken; it is shown in place of the true value.
 

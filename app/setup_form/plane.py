@@ -10,8 +10,10 @@ from typing import NamedTuple, cast
 import numpy as np
 
 from app.document import Document
-from app.results import Results
-from app.setup_form.form import Choice, Field, Value
+from app.fields import Choice, Field, Value
+from app.lanes.lane import Results
+from app.lanes.plane import PLANE
+from app.panels.landscape.settings import with_good_windows
 from app.setup_form.network import network_of
 from app.setup_form.setting import Change, Group, Setting, info
 from engine.analysis.wording import number
@@ -143,7 +145,7 @@ def drawn_as(experiment: Experiment, recipe: PlaneRecipe) -> PlaneRecipe:
 def with_plane(document: Document, recipe: PlaneRecipe) -> Change:
     """The document with another plane, seen through that plane's own window."""
     experiment = replace(document.experiment, plane=recipe)
-    return Change(replace(document, experiment=experiment, look=replace(document.look, window=None)))
+    return Change(replace(document, experiment=experiment, view=with_good_windows(document.view)))
 
 
 def _setting(document: Document, field: Field, change: Callable[[Value], PlaneRecipe]) -> Setting:
@@ -168,7 +170,7 @@ def _kind(document: Document, known: Parameters, results: Results) -> Setting:
         choices=choices,
         special="Choose a plane …",
         tip=WAYS[recipe.kind].tip if known_way else "",
-        error=results.errors.get("plane", ""),
+        error=results.error(PLANE),
         wide=True,
     )
 
@@ -273,10 +275,10 @@ def _again(document: Document) -> Setting:
 
 def _drawn(results: Results) -> list[Setting]:
     """What came of it: the words of whoever drew it, its measures, and what only this way of drawing knows."""
-    drawn = results.plane
-    if drawn is None or "plane" in results.errors:
+    built = results.of(PLANE)
+    if built is None or results.error(PLANE):
         return []
-    flat = drawn.flat
+    flat = built.flat
     lines = [("plane.about", capitalized(flat.drawn.sentence)), ("plane.measures", measures(flat))]
     own = [f"{name} {value}" for name, value in flat.drawn.settings if name not in SAID_ELSEWHERE]
     return [info(key, text) for key, text in [*lines, ("plane.own", capitalized("; ".join(own)))] if text]

@@ -9,7 +9,8 @@ from dataclasses import replace
 import numpy as np
 
 from app.document import Document
-from app.setup_form.form import Choice, Field, Value
+from app.fields import Choice, Field, Value
+from app.panels.landscape.settings import LandscapeSettings, with_good_windows
 from app.setup_form.setting import Change, Group, Setting, info, number
 from engine.analysis.wording import count
 from engine.curve_fit import CurveFit
@@ -158,19 +159,19 @@ def with_formula(document: Document, problem: FormulaProblem) -> Change:
     before = document.experiment.problem
     old = formula_of(before) if isinstance(before, FormulaProblem) else None
     # A typed formula has no good window of its own: the named one's stays when its text is edited.
-    look = document.look
-    if look.window is None and not problem.name and old is not None and old.named is not None:
-        look = replace(look, window=old.named.window)
+    view = document.view
+    if view.of(LandscapeSettings).window is None and not problem.name and old is not None and old.named is not None:
+        view = view.changed(LandscapeSettings, window=old.named.window)
     experiment = replace(document.experiment, problem=problem)
     name = document.name if problem.name else ""
     if old is not None and old.dimension == formula.dimension:
-        return Change(replace(document, experiment=experiment, look=look, name=name))
+        return Change(replace(document, experiment=experiment, view=view, name=name))
     starts = tuple(_fitted(start, formula.dimension) for start in document.experiment.starts)
     experiment = replace(
         experiment, starts=starts, plane=PlaneRecipe(), residence="all", batch_size=None, title=formula.text
     )
     sentence = "The parameters are others now: the starts and the visible range could not be kept."
-    return Change(replace(document, experiment=experiment, look=replace(look, window=None), name=name), sentence)
+    return Change(replace(document, experiment=experiment, view=with_good_windows(view), name=name), sentence)
 
 
 def _fitted(start: Start, dimension: int) -> Start:
@@ -216,7 +217,7 @@ def _guessed(document: Document, fit: CurveFit) -> Setting:
         start = given(guessed_start(fit))
         plane = replace(experiment.plane, start=start)
         changed = replace(experiment, starts=(start, *experiment.starts[1:]), plane=plane)
-        return Change(replace(document, experiment=changed, look=replace(document.look, window=None)))
+        return Change(replace(document, experiment=changed, view=with_good_windows(document.view)))
 
     return Setting(field, change)
 
@@ -237,7 +238,7 @@ def _with_model(document: Document, problem: CurveFitProblem) -> Change:
     plane = PlaneRecipe("parameters" if fit.dimension <= 2 else "weights", start=starts[0])
     changed = replace(experiment, problem=problem, starts=starts, plane=plane)
     sentence = "The coefficients are others now: the plane and the visible range could not be kept."
-    return Change(replace(document, experiment=changed, look=replace(document.look, window=None)), sentence)
+    return Change(replace(document, experiment=changed, view=with_good_windows(document.view)), sentence)
 
 
 def _renamed(start: Start, before: tuple[str, ...], after: tuple[str, ...]) -> Start:

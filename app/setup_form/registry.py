@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.document import Document
-from app.results import Results
+from app.fields import Value
+from app.lanes.lane import Results
 from app.setup_form.data import data_groups
-from app.setup_form.form import Value
 from app.setup_form.network import network_group
 from app.setup_form.optimizers import optimizer_groups
 from app.setup_form.plane import plane_group
@@ -19,7 +19,7 @@ from app.setup_form.problem import EXAMPLE, TYPED, problem_group
 from app.setup_form.runs import runs_group
 from app.setup_form.setting import Change, Group, Setting
 from app.setup_form.starts import starts_group
-from app.setup_form.view import look_group
+from app.setup_form.view import view_groups
 
 __all__ = ["EXAMPLE", "TYPED", "Change", "Example", "Group", "Setting", "change", "groups", "setting_of"]
 
@@ -43,7 +43,7 @@ def groups(document: Document, results: Results | None = None, examples: Sequenc
         plane_group(document, known),
         network_group(document),
         *data_groups(document),
-        look_group(document, known),
+        *view_groups(document, known),
     )
     return tuple(group for group in found if group is not None)
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import cast
 
 from app.document import Document
+from app.fields import Choice, Field, Value
 from app.setup_form.dataset_shapes import shape_of
-from app.setup_form.form import Choice, Field, Value
 from app.setup_form.setting import Change, Group, Setting, of_experiment
 from engine.experiment import Experiment, Residence
 from engine.problem import CurveFitProblem, FormulaProblem, NetworkProblem

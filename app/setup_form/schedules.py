@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, TypeAlias
 
-from app.setup_form.form import Choice, Field, Value
+from app.fields import Choice, Field, Value
 from app.setup_form.parameters import field_of
 from engine.parameter import Parameter
 from engine.schedules import SCHEDULES, Schedule, ScheduleKind

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from app.document import Document
-from app.setup_form.form import Field, Value
+from app.fields import Field, Value
 from engine.experiment import Experiment
 
 
@@ -25,7 +25,7 @@ class Setting:
 
     field: Field
     change: Callable[[Value], Change]
-    remembered: bool = True
+    undoable: bool = True
     """Whether undo goes back over it."""
 
     @property
@@ -116,18 +116,6 @@ def number(value: Value) -> float:
     if not math.isfinite(found):
         raise ValueError(f"“{text}” is not a finite number: write something like 0.1 or 1e-3.")
     return found
-
-
-def within(field: Field, value: float) -> float:
-    """A number between the ends of the field's range, where these are hard limits.
-
-    Raises:
-        ValueError: if it is outside.
-
-    """
-    if not field.low <= value <= field.high:
-        raise ValueError(f"{field.title} must be from {field.low:,g} to {field.high:,g}, not {value:,g}.")
-    return value
 
 
 def _whole(field: Field, value: Value) -> int:

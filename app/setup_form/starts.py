@@ -8,8 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from app.document import Document
-from app.results import Results
-from app.setup_form.form import Field, Value
+from app.fields import Field, Value
+from app.lanes.lane import Results
+from app.lanes.plane import PLANE
+from app.panels.landscape.settings import LandscapeSettings
 from app.setup_form.problem import formula_of, place
 from app.setup_form.runs import LARGEST_SEED
 from app.setup_form.setting import Change, Group, Setting
@@ -95,11 +97,11 @@ def _with(document: Document, index: int, start: Start) -> Change:
 
 
 def _removed(document: Document, index: int) -> Change:
-    starts, look = document.experiment.starts, document.look
-    selected = look.selected_start
+    starts, view = document.experiment.starts, document.view
+    selected = view.selected_start
     selected = max(0, selected - 1) if index < selected or selected == len(starts) - 1 else selected
     return _all(
-        replace(document, look=replace(look, selected_start=selected)), starts[:index] + starts[index + 1 :]
+        replace(document, view=replace(view, selected_start=selected)), starts[:index] + starts[index + 1 :]
     )  # fmt: skip
 
 
@@ -134,9 +136,10 @@ def _free_place(here: Array, taken: list[Array], window: Window | None) -> Array
 
 def _window(document: Document, results: Results, dimension: int) -> Window | None:
     """What is shown, where the axes are the parameters themselves."""
-    problem, window = document.experiment.problem, document.look.window
+    problem, window = document.experiment.problem, document.view.of(LandscapeSettings).window
     if window is None and isinstance(problem, FormulaProblem):
         window = NAMED[problem.name].window if problem.name else TYPED_WINDOW * dimension
-    if window is None and results.plane is not None and results.plane.flat.parameters == dimension:
-        window = results.plane.window
+    built = results.of(PLANE)
+    if window is None and built is not None and built.flat.parameters == dimension:
+        window = built.window
     return window if window is not None and len(window) == 2 * dimension else None

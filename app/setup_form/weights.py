@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.document import Document
-from app.setup_form.form import Choice, Field
+from app.fields import Choice, Field
 from app.setup_form.setting import Change, Setting
 from engine.experiment import Start
 from engine.network import SCHEMES

@@ -1,4 +1,4 @@
-"""What a plot and a map share on screen: lines, dots, markers, handles, hover, zoom, a title above and notes below."""
+"""What a plot and a map share on screen: lines, dots, markers, handles, hover, zoom, a caption above and notes below."""
 
 from __future__ import annotations
 
@@ -18,16 +18,17 @@ from app.views.elided_label import ElidedLabel
 from app.views.handle import HandleEvents, HandleItem
 from app.views.layers import Dots, Labels, Lines
 from app.views.notes_view import NotesView
+from app.views.picture_view import PictureView
 from app.views.scales import back, forth_one, span
 from app.views.ticked_axis import ticked_axes
 
 TICK_SIZE, LABEL_SIZE = 8.0, 8.5
 """Points."""
-NOTES_SHARE = 0.32
-"""Notes take at most this share of a panel's height, and scroll beyond it: twelve runs must not squeeze the plot to nothing."""
+NOTES_SHARE = 0.38
+"""Notes take at most this share of a picture's height, and scroll beyond it: twelve runs must not squeeze the plot to nothing."""
 
 
-class CanvasView(QWidget):
+class CanvasView(PictureView):
     """Shows the marks of a picture; reports what the hand does in data coordinates."""
 
     handle_dragged = pyqtSignal(int, float, float)
@@ -51,8 +52,6 @@ class CanvasView(QWidget):
         self._build()
 
     def _build(self) -> None:
-        self.title = QLabel()
-        self.title.setObjectName("panelTitle")
         self.caption = ElidedLabel()
         self.caption.setObjectName("panelCaption")
         self.plot = pg.PlotWidget(axisItems=ticked_axes(), enableMenu=False)
@@ -82,10 +81,6 @@ class CanvasView(QWidget):
                 ground.setAutoFillBackground(False)
         self.noted.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.noted.setVisible(False)
-        self.head = QHBoxLayout()
-        self.head.setContentsMargins(0, 0, 0, 0)
-        self.head.addWidget(self.title)
-        self.head.addStretch(1)
         self.names = QLabel()
         self.names.setObjectName("panelCaption")
         self.names.setMinimumWidth(1)  # names give way; they never push the panel wider
@@ -97,9 +92,8 @@ class CanvasView(QWidget):
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.addWidget(self.plot, 1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 8, 10, 8)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
-        layout.addLayout(self.head)
         layout.addLayout(described)
         layout.addLayout(self.body, 1)
         layout.addWidget(self.noted)
@@ -124,7 +118,6 @@ class CanvasView(QWidget):
 
     def show_marks(self, picture: PlotPicture | MapPicture) -> None:
         """Everything that plots and maps have in common."""
-        self.title.setText(picture.title)
         self.caption.show_text(picture.caption)
         self.caption.setVisible(bool(picture.caption))
         self._show_waiting(picture.waiting)
@@ -191,7 +184,7 @@ class CanvasView(QWidget):
     def _keep_height(self, count: int) -> None:
         """Notes may come to need more lines, never fewer: a plot that jumps while a hand drags can't be read."""
         key = (count, self.width())
-        needed = self.notes.height_for(max(self.width() - 20, 1))
+        needed = self.notes.height_for(max(self.width(), 1))
         self._notes_height = max(needed, self._notes_height if key == self._notes_key else 0)
         self._notes_key = key
         self._fit_notes()

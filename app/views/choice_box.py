@@ -1,4 +1,4 @@
-"""A small choice in a panel's head: what this panel shows."""
+"""A small choice in a card's head: what this card shows."""
 
 from __future__ import annotations
 
@@ -27,10 +27,18 @@ class ChoiceBox(ElidedComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        for value, title in choices.items():
-            self.addItem(title, value)
+        self._listed: dict[str, str] = {}
+        self.show_choices(choices)
         self.setMinimumWidth(NARROW)
         self.activated.connect(lambda index: self.chosen.emit(self.itemData(index)))
+
+    def show_choices(self, choices: Mapping[str, str]) -> None:
+        """What can be chosen: titles by value."""
+        if dict(choices) != self._listed:
+            self._listed = dict(choices)
+            self.clear()
+            for value, title in choices.items():
+                self.addItem(title, value)
 
     def show_value(self, value: str) -> None:
         """Show the choice that is in force."""

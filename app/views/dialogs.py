@@ -3,83 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import (
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QFormLayout,
-    QLabel,
     QMessageBox,
     QPlainTextEdit,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
+from app.views.export_dialog import ExportChoice, ExportDialog, ExportFormat, ExportItem
 from app.views.fit_dialog import Answer, FitChoice, FitDialog
 
 SESSION_FILTER = "Talweg experiments (*.talweg)"
 TABLE_FILTER = "Tables (*.csv *.tsv *.txt);;All files (*)"
 DATA_FILTER = "Data (*.csv *.tsv *.txt *.npz *ubyte *.idx *.gz);;All files (*)"
-
-
-@dataclass(frozen=True)
-class ExportChoice:
-    """What a person wants to export: a panel ("" for the whole board), a suffix, and dots per inch for PNG."""
-
-    panel: str
-    suffix: str
-    dpi: int
-
-
-FORMATS = {".png": "PNG picture", ".svg": "SVG drawing", ".pdf": "PDF document", ".csv": "CSV numbers"}
-
-
-class ExportDialog(QDialog):
-    """Which panel, which format."""
-
-    def __init__(self, panels: dict[str, str], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Export")
-        self.panel = QComboBox()
-        for name, title in {"": "The whole board", **panels}.items():
-            self.panel.addItem(title, name)
-        self.format = QComboBox()
-        for suffix, title in FORMATS.items():
-            self.format.addItem(title, suffix)
-        self.dpi = QSpinBox()
-        self.dpi.setRange(50, 1200)
-        self.dpi.setValue(200)
-        self.dpi.setSuffix(" dpi")
-        form = QFormLayout()
-        form.addRow("What", self.panel)
-        form.addRow("Format", self.format)
-        form.addRow("Resolution", self.dpi)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.addLayout(form)
-        hint = QLabel("The settings of the experiment are embedded, so that the picture can be made again.")
-        hint.setObjectName("panelCaption")
-        hint.setWordWrap(True)
-        layout.addWidget(hint)
-        layout.addWidget(buttons)
-        self.panel.currentIndexChanged.connect(self._on_changed)
-        self.format.currentIndexChanged.connect(self._on_changed)
-        self._on_changed()
-
-    def choice(self) -> ExportChoice:
-        """What is chosen now."""
-        return ExportChoice(self.panel.currentData(), self.format.currentData(), self.dpi.value())
-
-    def _on_changed(self) -> None:
-        self.dpi.setEnabled(self.format.currentData() == ".png")
 
 
 class Dialogs:
@@ -117,9 +59,9 @@ class Dialogs:
         path = Path(name)
         return path if path.suffix.lower() == suffix else path.with_name(path.name + suffix)
 
-    def export_choice(self, panels: dict[str, str]) -> ExportChoice | None:
+    def export_choice(self, items: Sequence[ExportItem], formats: Sequence[ExportFormat]) -> ExportChoice | None:
         """What to export, and how."""
-        dialog = ExportDialog(panels, self._parent)
+        dialog = ExportDialog(items, formats, self._parent)
         accepted = dialog.exec() == QDialog.DialogCode.Accepted
         return dialog.choice() if accepted else None
 

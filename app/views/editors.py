@@ -9,7 +9,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QFocusEvent, QFont, QKeyEvent, QMouseEvent, QStandardItem, QStandardItemModel
 from PyQt6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QWidget
 
-from app.setup_form.form import Choice, Field, FieldKind
+from app.fields import Choice, Field, FieldKind
 from app.views.number_field import NumberField
 from app.views.still import StillComboBox, StillSpinBox
 

@@ -1,60 +1,60 @@
-"""The window: setup at the left, four panels in two columns, timeline and status below, menus and toolbar from the commands."""
+"""The window: setup at the left, the cards beside it, timeline and status below, menus and toolbar from the commands."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cached_property
-from typing import TypeVar
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QCloseEvent, QKeySequence
-from PyQt6.QtWidgets import QFrame, QMainWindow, QSplitter, QStackedWidget, QToolBar, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFrame, QMainWindow, QMenu, QSplitter, QToolBar, QVBoxLayout, QWidget
 
 from app.commands import COMMANDS
 from app.theme import Theme
-from app.views.map_view import MapView
-from app.views.plot_view import PlotView
+from app.views.canvas import CanvasView
+from app.views.card_area import CardArea, Slot
+from app.views.card_view import CardView
 from app.views.setup_view import SetupView
 from app.views.status_view import StatusView
 from app.views.style import palette, stylesheet
-from app.views.tiles_view import TilesView
 from app.views.timeline_view import TimelineView
 
-V = TypeVar("V", MapView, PlotView, TilesView)
+
+class PanelEntry(NamedTuple):
+    """A panel as the menu lists it."""
+
+    name: str
+    title: str
+    help: str
 
 
 class MainWindow(QMainWindow):
-    """Lays panels out and turns menus, buttons and keys into ``command_invoked(name)``."""
+    """Lays cards out and turns menus, buttons and keys into ``command_invoked(name)``."""
 
     command_invoked = pyqtSignal(str)
-    curve_built = pyqtSignal(object)
+    card_wished = pyqtSignal(str)
     close_requested = pyqtSignal()
 
-    def __init__(self) -> None:
+    def __init__(self, panels: Sequence[PanelEntry] = ()) -> None:
         super().__init__()
         self.setWindowTitle("Talweg")
         self.resize(1280, 720)
         self.may_close = False
         self._theme: Theme | None = None
         self.setup = SetupView()
-        self.landscape_map = MapView(follows_zoom=True)
-        self.curves = PlotView()
-        self.slice = PlotView()
-        self._views: list[MapView | PlotView | TilesView] = [self.landscape_map, self.curves, self.slice]
-        self.landscape = QStackedWidget()
-        self.landscape.addWidget(self.landscape_map)
-        self.model = QStackedWidget()
-        self.model_card = _card(self.model)
+        self.cards = CardArea()
+        self._cards: tuple[CardView, ...] = ()
         self.timeline = TimelineView()
         self.status = StatusView()
         self._actions: dict[str, QAction] = {}
         self._build_commands()
+        self._build_card_menu(panels)
         self._build_layout()
 
     def _build_commands(self) -> None:
         bar = self.menuBar()
         assert bar is not None
-        menus = {name: bar.addMenu(name) for name in dict.fromkeys(entry.menu for entry in COMMANDS)}
+        menus = self._menus = {name: bar.addMenu(name) for name in dict.fromkeys(entry.menu for entry in COMMANDS)}
         toolbar = self._toolbar = QToolBar("Main")
         toolbar.setMovable(False)
         toolbar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
@@ -76,15 +76,26 @@ class MainWindow(QMainWindow):
                 toolbar.addAction(action)
             self._actions[entry.name] = action
 
+    def _build_card_menu(self, panels: Sequence[PanelEntry]) -> None:
+        """One entry a panel: another card of it."""
+        bar = self.menuBar()
+        assert bar is not None
+        last = list(self._menus.values())[-1]
+        menu = self.card_menu = QMenu("Cards", self)
+        menu.setToolTipsVisible(True)
+        bar.insertMenu(None if last is None else last.menuAction(), menu)
+        for entry in panels:
+            action = menu.addAction(entry.title)
+            assert action is not None
+            action.setToolTip(entry.help)
+            action.triggered.connect(lambda _=False, name=entry.name: self.card_wished.emit(name))
+
     def _build_layout(self) -> None:
-        self._left = _splitter(Qt.Orientation.Vertical, _card(self.landscape), _card(self.slice), (62, 38))
-        self._right = _splitter(Qt.Orientation.Vertical, _card(self.curves), self.model_card, (50, 50))
-        plots = _splitter(Qt.Orientation.Horizontal, self._left, self._right, (54, 46))
         whole = QSplitter(Qt.Orientation.Horizontal)
         setup = _card(self.setup)
         setup.setMinimumWidth(250)
         whole.addWidget(setup)
-        whole.addWidget(plots)
+        whole.addWidget(self.cards)
         whole.setStretchFactor(0, 0)
         whole.setStretchFactor(1, 1)
         whole.setSizes([296, 984])
@@ -97,37 +108,6 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.status)
         self.setCentralWidget(middle)
 
-    # Pages of which a problem shows one. Each takes some milliseconds of a start, so it is built when it is first shown.
-
-    @cached_property
-    def landscape_curve(self) -> PlotView:
-        """The landscape of one parameter."""
-        view = self._page(self.landscape, PlotView())
-        self.curve_built.emit(view)
-        return view
-
-    @cached_property
-    def model_map(self) -> MapView:
-        """What a network makes of two inputs."""
-        return self._page(self.model, MapView())
-
-    @cached_property
-    def model_plot(self) -> PlotView:
-        """What a network or a fitted curve makes of one input."""
-        return self._page(self.model, PlotView())
-
-    @cached_property
-    def model_tiles(self) -> TilesView:
-        """What a network makes of images."""
-        return self._page(self.model, TilesView())
-
-    def _page(self, stack: QStackedWidget, view: V) -> V:
-        if self._theme is not None:
-            view.show_theme(self._theme)
-        self._views.append(view)
-        stack.addWidget(view)
-        return view
-
     # What is shown
 
     def show_theme(self, theme: Theme) -> None:
@@ -135,12 +115,20 @@ class MainWindow(QMainWindow):
         self.setPalette(palette(theme))
         self.setStyleSheet(stylesheet(theme))
         self._theme = theme
-        for view in self._views:
-            view.show_theme(theme)
+        for card in self._cards:
+            card.show_theme(theme)
 
-    def canvases(self) -> Iterable[MapView | PlotView]:
+    def show_cards(self, slots: Sequence[Slot]) -> None:
+        """Show these cards and no others."""
+        known, self._cards = self._cards, tuple(slot.card for slot in slots)
+        for card in self._cards:
+            if card not in known and self._theme is not None:
+                card.show_theme(self._theme)
+        self.cards.show_cards(slots)
+
+    def canvases(self) -> tuple[CanvasView, ...]:
         """All plots and maps that are there."""
-        return tuple(view for view in self._views if not isinstance(view, TilesView))
+        return tuple(canvas for card in self._cards for canvas in card.canvases)
 
     def show_enabled(self, name: str, enabled: bool, title: str = "") -> None:
         """Whether a command can be given now, and what it is called."""
@@ -163,10 +151,6 @@ class MainWindow(QMainWindow):
         """The window's title, with a mark for changes that are not saved."""
         self.setWindowTitle(f"{title}{' •' if changed else ''} — Talweg")
 
-    def show_model_panel(self, visible: bool) -> None:
-        """A formula has no model: its panel gives its place to the curves."""
-        self.model_card.setVisible(visible)
-
     def closeEvent(self, event: QCloseEvent | None) -> None:
         if event is not None and not self.may_close:
             self.close_requested.emit()
@@ -181,13 +165,3 @@ def _card(widget: QWidget) -> QFrame:
     layout.setContentsMargins(1, 1, 1, 1)
     layout.addWidget(widget)
     return frame
-
-
-def _splitter(orientation: Qt.Orientation, first: QWidget, second: QWidget, shares: tuple[int, int]) -> QSplitter:
-    splitter = QSplitter(orientation)
-    splitter.setChildrenCollapsible(False)
-    for number, widget in enumerate((first, second)):
-        splitter.addWidget(widget)
-        splitter.setStretchFactor(number, shares[number])
-    splitter.setSizes([10 * share for share in shares])
-    return splitter

@@ -8,7 +8,7 @@ from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtGui import QFocusEvent, QKeyEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
-from app.setup_form.form import Field, Value
+from app.fields import Field, Value
 from app.views.still import StillSlider
 
 NOTCHES = 400

@@ -20,8 +20,8 @@ STROKES: dict[Style, str] = {"solid": "━━", "dashed": "╍╍", "dotted": "�
 class PlotView(CanvasView):
     """Lines over an axis, with shaded stretches and a legend."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, parent: QWidget | None = None, *, follows_zoom: bool = False) -> None:
+        super().__init__(parent, follows_zoom=follows_zoom)
         self._bands: list[pg.LinearRegionItem] = []
         self._band_names: list[pg.TextItem] = []
         self.item.showGrid(x=True, y=True, alpha=0.12)
@@ -33,7 +33,7 @@ class PlotView(CanvasView):
         self._show_legend(picture)
 
     def _show_legend(self, picture: PlotPicture) -> None:
-        """Names beside the title, in the lines' colors: there they never cover data.
+        """Names beside the caption, in the lines' colors: there they never cover data.
 
         What a note below names in its color already is not named twice.
         """

@@ -17,7 +17,8 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from app.setup_form.form import Field, Section
+from app.fields import Field
+from app.setup_form.form import Section
 from app.views.editors import EDITORS, Editor
 
 LABEL_WIDTH = 100

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from app.pictures.tiles import Tile, TileGroup, TilesPicture
 from app.theme import LIGHT, Theme
 from app.views.elided_label import ElidedLabel
+from app.views.picture_view import PictureView
 
 SIDE, GAP, TEXT = 44, 8, 15
 _LINES = 1000
 _WRAPPED = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignTop.value)
 
 
-class TilesView(QWidget):
+class TilesView(PictureView):
     """Shows a picture made of small images."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title = QLabel()
-        self.title.setObjectName("panelTitle")
         self.caption = ElidedLabel()
         self.caption.setObjectName("panelCaption")
         self.sheet = _Sheet()
@@ -31,9 +30,8 @@ class TilesView(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self.sheet)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 8, 10, 8)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
-        layout.addWidget(self.title)
         layout.addWidget(self.caption)
         layout.addWidget(scroll, 1)
 
@@ -44,7 +42,6 @@ class TilesView(QWidget):
 
     def show_picture(self, picture: TilesPicture) -> None:
         """Draw a picture over the one before."""
-        self.title.setText(picture.title)
         self.caption.show_text(picture.caption or picture.waiting)
         self.sheet.show_groups(picture)
 

@@ -1,14 +1,16 @@
 """Documents on the catalogue's examples with everything that they need computed, once a session."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cache
 
 import numpy as np
 
-from app.document import Document
+from app.document import Document, ViewSettings
 from app.examples import document_of
 from app.headless import computed
-from app.results import Results
+from app.lanes.lane import Failure, Results
+from app.panels import PANELS
+from app.panels.landscape.settings import LandscapeSettings
 from engine import optimizers
 from engine.curve_fit import CurveFit
 from engine.experiment import Experiment, PlaneRecipe, given
@@ -34,8 +36,34 @@ def board(
     )
     plane = replace(experiment.plane, steps=min(experiment.plane.steps, steps))
     experiment = replace(experiment, starts=(first, *others), plane=plane)
-    document = replace(document, experiment=experiment, look=replace(document.look, resolution=31))
+    document = viewed(replace(document, experiment=experiment), resolution=31)
     return document, computed(document)
+
+
+OVERLAY_NAMES = ("contours", "plateaus", "hillshade", "paths", "dots")
+
+
+def viewed(document: Document, number: int = 1, **changes) -> Document:
+    """The document with some view settings changed, each where it belongs; what several panels have changes in all of them."""
+    view = document.view
+    for name, value in changes.items():
+        if name in {field.name for field in fields(ViewSettings)}:
+            view = replace(view, **{name: value})
+            continue
+        for panel in PANELS.values():
+            if name in {field.name for field in fields(panel.settings)}:
+                view = view.changed(panel.settings, number, **{name: value})
+        if name in OVERLAY_NAMES:
+            overlays = {**dict(view.of(LandscapeSettings, number).overlays), name: int(value)}
+            view = view.changed(LandscapeSettings, number, overlays=tuple(overlays.items()))
+    return replace(document, view=view)
+
+
+def failed(results: Results, *lanes) -> Results:
+    """The results with an error in some lanes, which names them."""
+    for lane in lanes:
+        results = results.with_failure(lane.key(1), Failure(f"No {lane.name}."))
+    return results
 
 
 def curve_fit() -> CurveFit:

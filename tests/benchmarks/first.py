@@ -2,6 +2,7 @@
 
 import gc
 import time
+from typing import Any
 
 import numpy as np
 
@@ -22,27 +23,30 @@ for _ in range(5):
 def start(_: int) -> dict[str, float]:
     """Until the first landscape is painted; the process should be at its beginning."""
     gc.disable()  # as the program does
-    from app.compute.head_start import head_start
+    from app.compute.startup_process import startup_process
     from app.examples import document_of
     from engine.catalogue import DEFAULT
 
     document = document_of(DEFAULT)
-    ahead = head_start(document)
+    ahead = startup_process(document)
     from PyQt6.QtCore import QEventLoop, QTimer
 
-    from tests.benchmarks.opened import on
+    from tests.benchmarks.opened import on, shown_landscape
 
     program, loop = on(document, ahead), QEventLoop()
-    ground = program.window.landscape_map.ground
+
+    def ground() -> Any:
+        view = shown_landscape(program)
+        return None if view is None else view.ground
 
     def look(*_: object) -> None:
-        if ground.shown[0] is not None:
+        if ground() is not None and ground().shown[0] is not None:
             QTimer.singleShot(0, loop.quit)  # after the painting that this frame asked for
 
-    program.conductor.on_frame(look)
+    program.controller.on_frame(look)
     QTimer.singleShot(30_000, loop.quit)
     loop.exec()
-    assert ground._painted_for is not None, "There was no landscape within half a minute."
+    assert ground()._painted_for is not None, "There was no landscape within half a minute."
     return {}
 
 

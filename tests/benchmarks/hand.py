@@ -11,11 +11,15 @@ import numpy as np
 from PyQt6.QtCore import QPointF, Qt, QTimer
 from PyQt6.QtWidgets import QStyle, QStyleOptionSlider
 
-from app.document import Document, Look
+from app.document import Document, ViewSettings
+from app.lanes.lane import LaneKey
+from app.lanes.runs import RUNS
+from app.panels.landscape.lane import SURFACE
+from app.panels.landscape.settings import LandscapeSettings
 from app.program import Program, settle
 from engine import optimizers
 from engine.experiment import Experiment
-from tests.benchmarks.opened import FRAME_MS, SentEvents, a_hand, handle, late, named, on, wait
+from tests.benchmarks.opened import FRAME_MS, SentEvents, a_hand, handle, late, named, on, shown_landscape, wait
 from tests.benchmarks.pointer import RealPointer
 from tests.benchmarks.sizes import pictures
 
@@ -40,7 +44,7 @@ def frames(count: int) -> dict[str, float]:
     timer.start(FRAME_MS)
     wait(LONGEST, lambda: len(ticks) > count)
     timer.stop()
-    assert program.conductor.busy, "The runs ended before the measurement did."
+    assert program.controller.busy, "The runs ended before the measurement did."
     program.close()
     median, high = 1000 * np.percentile(np.diff(ticks), (50, 99))
     return {"median": float(median), "p99": float(high)}
@@ -62,7 +66,7 @@ def drag(name: str, count: int, change: Change = lambda experiment: experiment) 
         order[id(after.experiment.starts)] = heard[-1]
 
     def on_frame(_document: Document, results: Any) -> None:
-        lane = results.lanes.get("runs")
+        lane = results.delivered.get(RUNS.key())
         number = order.get(id(lane.request.starts)) if lane is not None else None
         if number is not None:
             QTimer.singleShot(0, lambda: painted(number, lane.fraction >= 1.0))
@@ -74,7 +78,7 @@ def drag(name: str, count: int, change: Change = lambda experiment: experiment) 
             wholes.setdefault(number, now)
 
     program.store.on_changed(on_changed)
-    program.conductor.on_frame(on_frame)
+    program.controller.on_frame(on_frame)
     mouse.press(port, at)
     turns = 0.05 * np.arange(1, count + 1)
     places = [at + QPointF(round(40 * np.sin(turn)), round(40 * (1 - np.cos(turn)))) for turn in turns]
@@ -110,17 +114,17 @@ def scrub(count: int) -> dict[str, float]:
     """Drag the timeline's handle, one event every 16 ms; until the landscape with that step is painted, in milliseconds."""
     program = named("exclusive_or", lambda e: replace(e, steps=SCRUBBED if count > FEW else 500))
     settle(program, LONGEST)
-    assert program.conductor.results.runs.trajectories.record_every == 1, "Not every step was recorded."
+    assert program.controller.results.of(RUNS).trajectories.record_every == 1, "Not every step was recorded."
     mouse, heard = a_hand(), [-1]
     chosen: dict[int | None, int] = {}
     painted: dict[int, float] = {}
-    program.store.on_changed(lambda _, after: chosen.__setitem__(after.look.step, heard[-1]))
-    landscape = program.window.landscape_map
+    program.store.on_changed(lambda _, after: chosen.__setitem__(after.view.step, heard[-1]))
+    landscape = shown_landscape(program)
     show = landscape.show_picture
 
     def shown(*given: Any, **named: Any) -> None:
         show(*given, **named)
-        number = chosen.get(program.store.document.look.step)
+        number = chosen.get(program.store.document.view.step)
         QTimer.singleShot(0, lambda: painted.setdefault(number, time.perf_counter()))
 
     landscape.show_picture = shown
@@ -146,13 +150,19 @@ def scrub(count: int) -> dict[str, float]:
 def stop_surface(count: int) -> dict[str, float]:
     """Stop while a surface of 784-16-16-10 is sampled."""
     with TemporaryDirectory() as folder:
-        program = on(Document(pictures(Path(folder), 4000 if count > FEW else 1000), Look(resolution=401)))
+        program = on(
+            Document(
+                pictures(Path(folder), 4000 if count > FEW else 1000),
+                ViewSettings().changed(LandscapeSettings, resolution=401),
+            )
+        )
 
         def again(number: int) -> None:
             document = program.store.document
-            program.store.restyle(replace(document, look=replace(document.look, resolution=401 + 2 * number)))
+            view = document.view.changed(LandscapeSettings, resolution=401 + 2 * number)
+            program.store.set_view(replace(document, view=view))
 
-        return _stops(program, STOPS if count > FEW else 2, again, "surface")
+        return _stops(program, STOPS if count > FEW else 2, again, SURFACE.key(1))
 
 
 def stop_runs(count: int) -> dict[str, float]:
@@ -165,17 +175,17 @@ def stop_runs(count: int) -> dict[str, float]:
         experiment = replace(document.experiment, steps=400_000 + number, plane=plane)
         program.store.commit(replace(document, experiment=experiment), "Change the steps")
 
-    return _stops(program, STOPS if count > FEW else 2, again, "runs")
+    return _stops(program, STOPS if count > FEW else 2, again, RUNS.key())
 
 
-def _stops(program: Program, count: int, again: Callable[[int], None], lane: str) -> dict[str, float]:
+def _stops(program: Program, count: int, again: Callable[[int], None], lane: LaneKey) -> dict[str, float]:
     """Press Stop with the mouse; until the status says so and until the thread has nothing left, at most, in milliseconds."""
     mouse, button, times = a_hand(), program.window.status.stop, []
     for number in range(1, count + 1):
         again(number)
-        wait(LONGEST, lambda: button.isVisible() and lane in program.conductor._under_way)
+        wait(LONGEST, lambda: button.isVisible() and lane in program.controller._under_way)
         wait(20 * number)
-        assert lane in program.conductor._under_way, "It was over before it was stopped."
+        assert lane in program.controller._under_way, "It was over before it was stopped."
         times.append(_stopped(program, mouse))
     mouse.close()
     program.close()

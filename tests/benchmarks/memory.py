@@ -9,8 +9,9 @@ from tempfile import TemporaryDirectory
 
 from PyQt6.QtCore import QPointF
 
-from app.document import Document, Look
+from app.document import Document, ViewSettings
 from app.examples import document_of
+from app.panels.landscape.settings import LandscapeSettings
 from app.program import Program, settle
 from engine.catalogue import DEFAULT
 from tests.benchmarks.opened import MOVE, PRESS, RELEASE, handle, on, send, wait
@@ -20,6 +21,8 @@ LONGEST = 300_000
 SETTLED = 5
 """The growth is counted from a fifth of the drags on: by then every cache and the whole history are full."""
 
+SMALL = ViewSettings().changed(LandscapeSettings, resolution=51)
+
 
 def default(_: int) -> dict[str, float]:
     """The default experiment until everything is computed and shown."""
@@ -28,27 +31,27 @@ def default(_: int) -> dict[str, float]:
 
 def surface(count: int) -> dict[str, float]:
     """A surface 51×51 on as many images as MNIST has for training."""
-    return _of_pictures(60_000 if count > 100 else 600, Look(resolution=51))
+    return _of_pictures(60_000 if count > 100 else 600, SMALL)
 
 
 def steps(count: int) -> dict[str, float]:
     """Ten thousand steps of 13,002 parameters, with the plane that they are seen in."""
-    return _of_pictures(500, Look(resolution=51), "through_ends", 10_000 if count > 100 else 100)
+    return _of_pictures(500, SMALL, "through_ends", 10_000 if count > 100 else 100)
 
 
-def _of_pictures(examples: int, look: Look, plane: str = "random", updates: int = 1) -> dict[str, float]:
+def _of_pictures(examples: int, view: ViewSettings, plane: str = "random", updates: int = 1) -> dict[str, float]:
     with TemporaryDirectory() as folder:
         # Made elsewhere: what making them takes is not the program's memory.
         code = f"from pathlib import Path; from tests.benchmarks.sizes import pictures; pictures(Path({folder!r}), {examples})"
         subprocess.run([sys.executable, "-c", code], check=True)
-        return _at_most(Document(pictures(Path(folder), examples, plane, updates), look))
+        return _at_most(Document(pictures(Path(folder), examples, plane, updates), view))
 
 
 def _at_most(document: Document) -> dict[str, float]:
     """Until everything is computed and shown."""
     program = on(document)
     settle(program, LONGEST)
-    assert not program.conductor.results.errors, program.conductor.results.errors
+    assert not program.controller.results.failures, program.controller.results.failures
     megabytes = most() / 1e6
     program.close()
     return {"megabytes": megabytes}

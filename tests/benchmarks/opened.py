@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
@@ -10,9 +11,10 @@ from PyQt6.QtCore import QEvent, QEventLoop, QPointF, Qt, QTimer
 from PyQt6.QtGui import QGuiApplication, QMouseEvent
 from PyQt6.QtWidgets import QApplication, QWidget
 
-from app.compute.head_start import HeadStart
-from app.document import Document
+from app.compute.startup_process import StartupProcess
+from app.document import Card, Document
 from app.examples import document_of
+from app.panels import LANDSCAPE
 from app.program import Program
 from engine.experiment import Experiment
 from tests.benchmarks.pointer import RealPointer
@@ -29,7 +31,7 @@ def named(name: str, change: Callable[[Experiment], Experiment] = lambda experim
     return on(replace(document, experiment=change(document.experiment)))
 
 
-def on(document: Document, ahead: HeadStart | None = None) -> Program:
+def on(document: Document, ahead: StartupProcess | None = None) -> Program:
     """The window on a document; it computes already."""
     application = QApplication.instance() or QApplication(["talweg"])
     QApplication.setStyle("Fusion")
@@ -39,6 +41,12 @@ def on(document: Document, ahead: HeadStart | None = None) -> Program:
     program.window.resize(1280, 720)
     program.start()
     return program
+
+
+def shown_landscape(program: Program) -> Any:
+    """The widget of the landscape's picture; None while none is shown."""
+    view = program.cards._views.get(Card(LANDSCAPE.name))
+    return None if view is None else view.current
 
 
 def wait(milliseconds: float, until: Callable[[], bool] = lambda: False) -> None:
@@ -105,7 +113,7 @@ def a_hand() -> SentEvents | RealPointer:
 
 def handle(program: Program) -> tuple[QWidget, QPointF]:
     """What takes the mouse events of the landscape, and where on it the first start's handle lies."""
-    (found, *_) = program.window.landscape_map._handles.values()
+    (found, *_) = shown_landscape(program)._handles.values()
     canvas = found.scene().views()[0]
     return canvas.viewport(), QPointF(canvas.mapFromScene(found.scenePos()))
 

@@ -1,15 +1,16 @@
 """A heat map, 20 contours and 4 paths of a 201×201 surface, to pixels."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 
 import engine
-from app.document import Look
 from app.figures.application import ensure_application
 from app.figures.painting import paint
-from app.pictures.ground import contour_levels, ground
+from app.panels.landscape.background import background, color_range
+from app.panels.landscape.overlays.contours import contour_levels
+from app.panels.landscape.overlays.overlay import Terrain
+from app.panels.landscape.settings import LandscapeSettings
 from app.pictures.map import MapPicture
 from app.pictures.marks import Axis, Polyline
 from app.theme import LIGHT
@@ -21,7 +22,7 @@ RESOLUTION, TINY_RESOLUTION = 201, 15
 LEVELS = 20
 SIZE = (920, 780)
 """Pixels."""
-LOOK = replace(Look(), contours=LEVELS, plateaus=False)
+SETTINGS = LandscapeSettings(overlays=(("contours", LEVELS), ("plateaus", 0)))
 """With these and the window below there are exactly as many lines."""
 COLORS = ("#d62728", "#1f77b4", "#2ca02c", "#9467bd")
 TARGET = 10.0
@@ -40,7 +41,7 @@ def paths() -> Array:
 
 def _picture(sampled: Surface, runs: Array) -> MapPicture:
     left, right, low, high = sampled.window
-    base = ground(sampled, LOOK, LIGHT)
+    base = background(sampled, SETTINGS, LIGHT)
     lines = tuple(Polyline(runs[:, k, 0], runs[:, k, 1], COLORS[k], width=2.0) for k in range(4))
     return MapPicture(
         "", Axis("x", left, right), Axis("y", low, high), raster=base.raster, contours=base.contours, lines=lines
@@ -73,7 +74,10 @@ def _peer(sampled: Surface, runs: Array) -> Callable[[], Array]:
 
     left, right, low, high = sampled.window
     extent = (left, right, low, high)
-    chosen, top = contour_levels(sampled, LOOK), np.quantile(sampled.values, 0.98)
+    chosen, top = (
+        contour_levels(Terrain(sampled, LIGHT, high=color_range(sampled, False)[1]), LEVELS),
+        np.quantile(sampled.values, 0.98),
+    )
 
     def run() -> Array:
         figure = Figure((SIZE[0] / 144, SIZE[1] / 144), dpi=144)

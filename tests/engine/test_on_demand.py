@@ -61,7 +61,6 @@ def test_the_default_experiment_imports_neither_formulas_nor_lectures_nor_what_r
         "engine.lectures",
         "engine.datasets.csv_files",
         "engine.basins",
-        "engine.stopping",
         "PyQt6",
     )
     assert not [name for name in done.stdout.split() if name.startswith(unwanted)]

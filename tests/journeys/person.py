@@ -5,11 +5,14 @@ from pathlib import Path
 
 from PyQt6.QtCore import QPoint, QPointF, Qt
 
-from app.document import Document
+from app.document import Card, Document
 from app.examples import document_of
+from app.lanes.runs import RUNS
 from app.pictures.marks import Handle
 from app.program import Program, settle
-from app.views.dialogs import ExportChoice
+from app.views.export_dialog import ExportChoice, ExportItem
+from engine.problem import assemble
+from tests.app.boards import viewed
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 ROUTE = 8
@@ -28,7 +31,7 @@ class Person:
     discards: bool | None = True
     complaints: list[str] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
-    offered: dict[str, str] = field(default_factory=dict)
+    offered: tuple[ExportItem, ...] = ()
 
     def file_to_open(self):
         return self.opens
@@ -42,8 +45,8 @@ class Person:
     def file_to_save(self, suggested, suffix, title):
         return self.saves
 
-    def export_choice(self, panels):
-        self.offered = panels
+    def export_choice(self, items, formats):
+        self.offered = items
         return self.exports
 
     def may_discard(self):
@@ -56,18 +59,23 @@ class Person:
         self.texts[title] = text
 
 
-def short(name: str, steps: int, **look) -> Document:
+def short(name: str, steps: int, **view) -> Document:
     """An example of the catalogue, with few steps and few samples."""
     document = document_of(name)
     experiment = document.experiment
     plane = replace(experiment.plane, steps=min(steps, experiment.plane.steps))
     experiment = replace(experiment, steps=steps, plane=plane)
-    return replace(document, experiment=experiment, look=replace(document.look, **{"resolution": 31, **look}))
+    return viewed(replace(document, experiment=experiment), **{"resolution": 31, **view})
+
+
+def picture(program: Program, panel: str, number: int = 1):
+    """The widget that shows a card's picture."""
+    return program.cards.view(Card(panel, number)).current
 
 
 def landscape(program: Program):
     """The landscape that is on screen: a map or a curve."""
-    return program.window.landscape.currentWidget()
+    return picture(program, "landscape")
 
 
 def pixel(program: Program, x: float, y: float) -> QPoint:
@@ -107,12 +115,13 @@ def change(program: Program, key: str, value) -> None:
 
 def start_of(program: Program, key: int = 0):
     """The parameters of a start."""
-    return program.store.document.experiment.starts[key].parameters(program.conductor.results.plane.assembled)
+    experiment = program.store.document.experiment
+    return experiment.starts[key].parameters(assemble(experiment.problem))
 
 
 def ends(program: Program):
     """Where every run ended, ``(runs, P)``."""
-    runs = program.conductor.results.runs.trajectories
+    runs = program.controller.results.of(RUNS).trajectories
     return [runs.point_at(run) for run in range(runs.runs)]
 
 

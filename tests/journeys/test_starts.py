@@ -4,19 +4,34 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint
 
+from app.lanes.runs import RUNS
+from app.panels.landscape.lane import SURFACE
 from app.program import settle
-from tests.journeys.person import LEFT, RIGHT, drag, ends, grip, handle, landscape, notes, pixel, short, start_of
+from tests.journeys.person import (
+    LEFT,
+    RIGHT,
+    drag,
+    ends,
+    grip,
+    handle,
+    landscape,
+    notes,
+    picture,
+    pixel,
+    short,
+    start_of,
+)
 
 
 def test_dragging_the_start_moves_every_path_and_undo_brings_it_back(qtbot, opened):
     program = opened(short("exclusive_or", 60))
     start, before = start_of(program), ends(program)
-    surface = program.conductor.results.surface
+    surface = program.controller.results.of(SURFACE, 1)
     drag(qtbot, program, QPoint(60, -40))
     settle(program)
     assert not np.allclose(start_of(program), start)
     assert all(np.linalg.norm(one - other) > 1e-3 for one, other in zip(ends(program), before, strict=True))
-    assert program.conductor.results.surface is surface  # the landscape itself is not computed again
+    assert program.controller.results.of(SURFACE, 1) is surface  # the landscape itself is not computed again
     program.actions.invoke("undo")
     settle(program)
     np.testing.assert_array_equal(start_of(program), start)
@@ -65,16 +80,16 @@ def test_a_start_dragged_far_outside_does_not_break_the_picture(qtbot, opened, p
     settle(program)
     assert np.abs(start_of(program)).max() > 50
     assert landscape(program).box.viewRange() == window
-    assert program.conductor.results.errors == {}
+    assert program.controller.results.failures == {}
     assert person.complaints == []
-    assert "diverged" in notes(program.window.curves)
+    assert "diverged" in notes(picture(program, "curves"))
     program.actions.invoke("undo")
     settle(program)
-    assert "diverged" not in notes(program.window.curves)
+    assert "diverged" not in notes(picture(program, "curves"))
 
 
 def begun(program):
-    return program.conductor.results.runs.trajectories.done.min() >= 0
+    return program.controller.results.of(RUNS).trajectories.done.min() >= 0
 
 
 def double_click(qtbot, surface, place):
@@ -91,7 +106,7 @@ def test_a_double_click_adds_a_start_and_a_right_click_removes_it(qtbot, opened)
     settle(program)
     assert len(program.store.document.experiment.starts) == 2
     np.testing.assert_allclose(start_of(program, 1), [2.0, -2.0], atol=0.05)
-    assert program.conductor.results.runs.trajectories.runs == 6
+    assert program.controller.results.of(RUNS).trajectories.runs == 6
     qtbot.mouseMove(surface, grip(program, 1))
     qtbot.mouseClick(surface, RIGHT, pos=grip(program, 1))
     settle(program)
@@ -106,7 +121,7 @@ def test_many_starts_leave_room_for_the_curves(opened):
     for _ in range(5):
         program.actions.invoke("add_start")
         settle(program)
-    assert program.window.curves.plot.height() > 60
+    assert picture(program, "curves").plot.height() > 60
 
 
 def test_the_last_start_stays(opened):

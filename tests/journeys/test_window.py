@@ -9,8 +9,12 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QKeySequence
 
 from app.commands import COMMANDS
+from app.document import Card
+from app.lanes.runs import RUNS
+from app.panels.landscape.lane import SURFACE
+from app.panels.model.lane import MODEL_LANE
 from app.program import settle
-from tests.journeys.person import change, ends, landscape, short
+from tests.journeys.person import change, ends, landscape, picture, short
 
 
 def test_every_command_can_be_invoked(opened, person):
@@ -20,7 +24,7 @@ def test_every_command_can_be_invoked(opened, person):
             program.actions.invoke(command.name)
             settle(program)
     assert set(person.texts) == {"How this was drawn", "Keys and gestures", "About Talweg"}
-    assert program.conductor.results.errors == {}
+    assert program.controller.results.failures == {}
     program.actions.invoke("quit")
     assert not program.window.isVisible()
 
@@ -38,16 +42,16 @@ def test_stop_ends_a_long_run_and_keeps_what_is_there(qtbot, opened):
     qtbot.waitUntil(lambda: program.window.status.stop.isVisible(), timeout=10_000)
     assert "%" in program.window.status.work.text()
     change_of_plane(program)
-    qtbot.waitUntil(lambda: program.conductor.results.runs is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: program.controller.results.of(RUNS) is not None, timeout=10_000)
     qtbot.mouseClick(program.window.status.stop, Qt.MouseButton.LeftButton)
     settle(program, 5000)
-    assert not program.conductor.busy
-    done = program.conductor.results.runs.trajectories.done
+    assert not program.controller.busy
+    done = program.controller.results.of(RUNS).trajectories.done
     assert 0 <= done.min() <= done.max() < 20_000
     assert not program.window.status.stop.isVisible()
     time.sleep(0.2)
     qtbot.wait(50)
-    assert program.conductor.results.runs.trajectories.done.max() == done.max()
+    assert program.controller.results.of(RUNS).trajectories.done.max() == done.max()
 
 
 def change_of_plane(program):
@@ -57,7 +61,7 @@ def change_of_plane(program):
 
 def test_closing_while_computing_ends_at_once(qtbot, opened):
     program = opened(short("digits", 20_000), wait=False)
-    qtbot.waitUntil(lambda: program.conductor.busy, timeout=5000)
+    qtbot.waitUntil(lambda: program.controller.busy, timeout=5000)
     began = time.monotonic()
     program.window.close()
     assert not program.window.isVisible()
@@ -80,8 +84,8 @@ def test_unsaved_changes_can_keep_the_window_open(opened, person, tmp_path):
 def test_playing_moves_every_run_to_its_end(qtbot, opened):
     program = opened(short("himmelblau", 30))
     program.actions.invoke("play")
-    assert program.store.document.look.step == 0
-    qtbot.waitUntil(lambda: program.store.document.look.step is None, timeout=15_000)
+    assert program.store.document.view.step == 0
+    qtbot.waitUntil(lambda: program.store.document.view.step is None, timeout=15_000)
     assert program.store.undoable == ""  # looking is nothing to undo
 
 
@@ -89,22 +93,22 @@ def test_the_shown_step_is_the_same_in_every_panel(opened):
     program = opened(short("exclusive_or", 20))
     program.playback.choose(3)
     settle(program)
-    runs = program.conductor.results.runs.trajectories
-    np.testing.assert_array_equal(program.conductor.results.model.parameters, runs.point_at(0, 3))
+    runs = program.controller.results.of(RUNS).trajectories
+    np.testing.assert_array_equal(program.controller.results.of(MODEL_LANE, 1).parameters, runs.point_at(0, 3))
     assert "step 3" in program.window.timeline.label.text()
     program.actions.invoke("back")
-    assert program.store.document.look.step == 2
+    assert program.store.document.view.step == 2
     program.actions.invoke("to_end")
-    assert program.store.document.look.step is None
+    assert program.store.document.view.step is None
 
 
 def test_dark_and_light_compute_nothing(opened):
     program = opened(short("moons", 10))
-    results = program.conductor.results
+    results = program.controller.results
     program.actions.invoke("dark")
     settle(program)
-    assert program.conductor.results is results
-    assert program.store.document.look.theme == "dark"
+    assert program.controller.results is results
+    assert program.store.document.view.theme == "dark"
     assert program.window.palette().window().color().lightness() < 128
 
 
@@ -112,7 +116,7 @@ def test_dark_and_light_compute_nothing(opened):
 def test_a_window_around_the_paths_and_back(opened, key):
     program = opened(short("rosenbrock", 30))
     good = landscape(program).box.viewRange()
-    program.actions.zoom(-0.1, 0.1, -0.1, 0.1)
+    program.gestures.zoom(Card("landscape"), (-0.1, 0.1, -0.1, 0.1))
     settle(program)
     program.actions.invoke(key)
     settle(program)
@@ -129,7 +133,7 @@ def test_the_narrowest_window_shows_every_panel(opened):
     program.window.resize(1280, 720)
     settle(program)
     assert (program.window.width(), program.window.height()) == (1280, 720)
-    for view in (landscape(program), program.window.curves, program.window.slice, program.window.model_map):
+    for view in [picture(program, name) for name in ("landscape", "curves", "slice", "model")]:
         assert view.plot.width() > 150
         assert view.plot.height() > 60
 
@@ -137,9 +141,10 @@ def test_the_narrowest_window_shows_every_panel(opened):
 def test_the_form_comes_after_the_first_landscape(qtbot, opened, monkeypatch):
     seen = []
     program = opened(short("exclusive_or", 8), wait=False)
-    ground, form = program.window.landscape_map.ground, program.window.setup
-    show = form.show_setup
-    monkeypatch.setattr(form, "show_setup", lambda *args: (seen.append(ground.shown[0] is not None), show(*args)))
+    form, show = program.window.setup, program.window.setup.show_setup
+    monkeypatch.setattr(
+        form, "show_setup", lambda *args: (seen.append(landscape(program).ground.shown[0] is not None), show(*args))
+    )
     settle(program)
     assert seen[0]
     assert form.sections
@@ -151,15 +156,14 @@ def test_the_form_does_not_wait_long_for_a_landscape(qtbot, opened):
     slow = replace(experiment.plane, kind="through_ends", optimizers=experiment.optimizers, steps=100_000)
     program = opened(replace(document, experiment=replace(experiment, plane=slow)), wait=False)
     qtbot.waitUntil(lambda: bool(program.window.setup.sections), timeout=5000)
-    assert program.conductor.results.surface is None
+    assert program.controller.results.of(SURFACE, 1) is None
 
 
-def test_pages_that_come_later_look_like_the_others(opened):
+def test_pictures_of_another_kind_come_later_and_look_like_the_others(opened):
     program = opened(short("exclusive_or", 8, theme="dark"))
     before = list(program.window.canvases())
-    pages = [program.window.landscape_curve, program.window.model_plot]
-    assert [page for page in program.window.canvases() if page not in before] == pages
-    program.window.show()
+    change(program, "problem.example", "bowl")
+    assert len(program.window.canvases()) > len(before)
     grounds = {view.plot.backgroundBrush().color().name() for view in program.window.canvases()}
     assert len(grounds) == 1
 
@@ -167,7 +171,8 @@ def test_pages_that_come_later_look_like_the_others(opened):
 def test_the_form_takes_the_place_that_was_kept_for_it(qtbot, opened):
     program = opened(short("exclusive_or", 8), wait=False)
     window = program.window
-    cards = (window.setup, window.landscape, window.curves, window.slice, window.model)
+    qtbot.waitUntil(lambda: bool(program.cards._views), timeout=5000)
+    cards = (window.setup, *program.cards._views.values())
 
     def places():
         return [(card.mapTo(window, card.rect().topLeft()), card.size()) for card in cards]

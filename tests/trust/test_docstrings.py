@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 
 import app.files
+import app.lanes
+import app.panels
 import app.pictures
+import app.setup_form
 import engine
 from engine.datasets import DATASETS
 from engine.formulas import NAMED
@@ -18,11 +21,19 @@ from engine.optimizers import KINDS
 from engine.schedules import SCHEDULES
 from tests.trust import public
 
-OTHERS = ("app.document", "app.results", "app.compute.plan", "app.compute.scheduler", "app.store")
+OTHERS = (
+    "app.document",
+    "app.fields",
+    "app.theme",
+    "app.repaint_clock",
+    "app.compute.plan",
+    "app.compute.scheduler",
+    "app.store",
+)
 ENGINE = {module.__name__: module for module in public.modules()}
 WITHOUT_QT = {
     name: importlib.import_module(name)
-    for package in (app.files, app.pictures)
+    for package in (app.files, app.lanes, app.panels, app.pictures, app.setup_form)
     for name in (found.name for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."))
 } | {name: importlib.import_module(name) for name in OTHERS}
 EXAMPLES = {

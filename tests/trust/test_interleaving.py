@@ -9,17 +9,21 @@ import numpy as np
 import pytest
 
 import engine
-from app.compute.jobs import Workshop
 from app.compute.plan import requests
 from app.compute.scheduler import Scheduler
 from app.examples import document_of
 from app.headless import computed
-from app.results import RunsResult
+from app.lanes.problem_cache import ProblemCache
+from app.lanes.runs import RUNS
+from app.lanes.runs_result import RunsResult
+from app.panels import PANELS, SHARED_LANES, lane_of
+from app.panels.landscape.lane import SURFACE
+from app.panels.landscape.settings import LandscapeSettings
+from app.panels.slice.lane import SLICE_LANE
 from engine import optimizers as o
 from engine.arrays import same
 from engine.descent import descent_job
 from engine.job import Progress, drain
-from engine.plane_drawing import DrawnPlane
 from engine.replay import replay_job
 
 NAMES = ("exclusive_or", "moons", "digits")
@@ -52,7 +56,10 @@ def _document(name, batch_size=None):
         batch_size=batch_size,
         plane=replace(document.experiment.plane, steps=STEPS[name], optimizers=chosen[:2], batch_size=batch_size),
     )
-    return replace(document, experiment=experiment, look=replace(document.look, resolution=13))
+    return replace(document, experiment=experiment, view=document.view.changed(LandscapeSettings, resolution=13))
+
+
+EVERY_LANE = {lane.key(1) for lane in SHARED_LANES} | {lane.key(1) for panel in PANELS.values() for lane in panel.lanes}
 
 
 @cache
@@ -61,32 +68,39 @@ def _asked(name):
     found = []
     for batch_size in (None, 3 if name == "exclusive_or" else 16):
         document = _document(name, batch_size)
-        results = computed(document, Workshop())
-        assert results.errors == {}
-        wanted = requests(document, results)
-        found += [(lane, wanted[lane]) for lane in ("plane", "runs", "surface", "slice", "model")]
-        found += [("slice", replace(wanted["slice"], along=along)) for along in ("gradient", "first axis")]
-        found += [("runs", replace(wanted["runs"], within=wanted["surface"].flat))]
+        results = computed(document, ProblemCache())
+        assert results.failures == {}
+        wanted = {key: request for key, request in requests(document, results).items() if request is not None}
+        assert wanted.keys() == EVERY_LANE
+        found += wanted.items()
+        sliced, runs = wanted[SLICE_LANE.key(1)], wanted[RUNS.key()]
+        found += [(SLICE_LANE.key(1), replace(sliced, along=along)) for along in ("gradient", "first axis")]
+        found += [(RUNS.key(), replace(runs, within=wanted[SURFACE.key(1)].flat))]
     return tuple(found)
 
 
 @cache
 def _alone(name):
     """Each request drained to its end before the next one begins, every one on an objective of its own."""
-    return tuple(drain(Workshop().begin(lane, request)) for lane, request in _asked(name))
+    return tuple(drain(lane_of(key).job(ProblemCache(), request)) for key, request in _asked(name))
+
+
+def _first(name, lane):
+    """The first request of a lane."""
+    return next(request for key, request in _asked(name) if key == lane.key(1))
 
 
 def _numbers(result):
-    """What must be the same: all but the clock, and the objects that carry no numbers of their own."""
+    """What must be the same: all but the clock."""
     if isinstance(result, RunsResult):
         untimed = replace(result.trajectories, seconds=np.zeros(0))
         return replace(result, trajectories=untimed)
-    return (result.flat, result.window) if isinstance(result, DrawnPlane) else result
+    return result
 
 
-def _scheduler(workshop, work):
+def _scheduler(problems, work):
     """One lane for each request, so that all of them take turns."""
-    scheduler = Scheduler(tuple(range(len(work))), lambda lane, request: workshop.begin(work[lane][0], request))
+    scheduler = Scheduler(lambda lane, request: lane_of(work[lane][0]).job(problems, request))
     for lane, (_, request) in enumerate(work):
         scheduler.ask(lane, request)
     return scheduler
@@ -120,7 +134,7 @@ def finest(monkeypatch):
 @pytest.mark.parametrize("name", NAMES)
 def test_jobs_that_take_turns_come_out_as_if_alone(name, finest):
     work = _asked(name)
-    results, turned = _by_turns(_scheduler(Workshop(), work))
+    results, turned = _by_turns(_scheduler(ProblemCache(), work))
     assert sum(a != b for a, b in pairwise(turned)) > 2 * len(work)  # they did take turns
     _compare(results, name)
 
@@ -128,9 +142,10 @@ def test_jobs_that_take_turns_come_out_as_if_alone(name, finest):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_windows_thread_may_evaluate_what_the_jobs_work_on(name, finest):
     """Hovering asks the objective for values on the window's thread, while jobs use it on theirs."""
-    workshop, work = Workshop(), _asked(name)
-    assembled = workshop.assembled(work[0][1].problem)
-    objective, point = assembled.objective, work[1][1].starts[0].parameters(assembled)
+    problems, work = ProblemCache(), _asked(name)
+    runs = _first(name, RUNS)
+    assembled = problems.assembled(runs.problem)
+    objective, point = assembled.objective, runs.starts[0].parameters(assembled)
     kinds = (
         objective.value,
         lambda at: objective.value_and_gradient(at)[1],
@@ -140,7 +155,7 @@ def test_the_windows_thread_may_evaluate_what_the_jobs_work_on(name, finest):
     )
     expected = [kind(point) for kind in kinds]
     with ThreadPoolExecutor(1) as pool:
-        jobs = pool.submit(_by_turns, _scheduler(workshop, work))
+        jobs = pool.submit(_by_turns, _scheduler(problems, work))
         asked = 0
         while not jobs.done() or not asked:
             assert np.array_equal(kinds[asked % len(kinds)](point), expected[asked % len(kinds)])
@@ -150,12 +165,11 @@ def test_the_windows_thread_may_evaluate_what_the_jobs_work_on(name, finest):
 
 def _engine_jobs():
     """Jobs of the engine that the lanes do not have, and a Hessian in pieces, on one objective."""
-    asked = dict(_asked("moons"))
-    assembled = Workshop().assembled(asked["runs"].problem)
-    objective, point = assembled.objective, asked["runs"].starts[0].parameters(assembled)
+    runs, plane = _first("moons", RUNS), _first("moons", SURFACE).flat
+    assembled = ProblemCache().assembled(runs.problem)
+    objective, point = assembled.objective, runs.starts[0].parameters(assembled)
     request = engine.Descent(objective, point, CHOSEN, 5, batch_size=16, seed=1, validation=assembled.validation)
     line = engine.Line(point, np.cos(np.arange(point.size)))
-    plane = asked["surface"].flat
 
     def pieces():
         matrix = yield from objective.hessian_pieces(np.stack([point, point + 0.1]))
@@ -195,16 +209,16 @@ def test_the_engines_own_jobs_come_out_as_if_alone(finest):
     assert turns > 60
     for number, wanted in enumerate(expected):
         assert same(_told(results[number]), wanted), number
-    asked = dict(_asked("moons"))
-    assembled = Workshop().assembled(asked["runs"].problem)
-    point = asked["runs"].starts[0].parameters(assembled)
+    runs = _first("moons", RUNS)
+    assembled = ProblemCache().assembled(runs.problem)
+    point = runs.starts[0].parameters(assembled)
     assert np.array_equal(results[6], assembled.objective.hessian(np.stack([point, point + 0.1])))
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
 def test_a_surface_is_the_same_bits_however_many_threads_sample_it(threads):
-    asked = dict(_asked("digits"))["surface"]
-    objective = Workshop().assembled(asked.problem).objective
+    asked = _first("digits", SURFACE)
+    objective = ProblemCache().assembled(asked.problem).objective
     alone = engine.surface(objective, asked.flat, asked.window, 23, threads=1)
     found = engine.surface(objective, asked.flat, asked.window, 23, threads=threads)
     assert np.array_equal(found.values, alone.values)
@@ -214,11 +228,11 @@ def test_a_surface_is_the_same_bits_however_many_threads_sample_it(threads):
 
 def test_a_job_that_is_dropped_half_way_leaves_nothing_in_the_others():
     """A newer request closes the job that it replaces, between any two of its pieces."""
-    work, workshop = _asked("moons"), Workshop()
+    work, problems = _asked("moons"), ProblemCache()
     for stop in range(0, 40, 9):
-        scheduler = _scheduler(workshop, work)
+        scheduler = _scheduler(problems, work)
         for _ in range(stop):
             scheduler.turn()
         scheduler.stop()
         assert not scheduler.busy
-    _compare(_by_turns(_scheduler(workshop, work))[0], "moons")
+    _compare(_by_turns(_scheduler(problems, work))[0], "moons")

@@ -11,8 +11,10 @@ from scipy.stats import kurtosis
 from threadpoolctl import threadpool_info
 
 import engine
+from app.lanes.plane import PLANE
+from app.lanes.runs import RUNS
 from app.pictures.colors import DIVERGED, colorize, components
-from app.presenters.hand import HandPresenter
+from app.presenters.gestures import LandscapeGestures
 from app.store import Store
 from engine import directions, optimizers
 from engine.analysis.honesty import honesty
@@ -285,18 +287,19 @@ def test_singular_hessians_raise_nothing(text):
 @pytest.mark.parametrize("name", ["rosenbrock", "exclusive_or", "double_well"])
 def test_a_start_goes_exactly_where_the_hand_puts_it(name):
     document, results = board(name, 4)
-    store, flat = Store(document), results.plane.flat
-    hand = HandPresenter(store, SimpleNamespace(results=results), lambda sentence: None)
-    left, right = results.plane.window[:2]
+    store, flat = Store(document), results.of(PLANE).flat
+    assembled = assemble(document.experiment.problem)
+    hand = LandscapeGestures(store, SimpleNamespace(results=results), lambda sentence: None)
+    left, right = results.of(PLANE).window[:2]
     for place in np.random.default_rng(8).uniform(2 * left - right, 2 * right - left, size=(20, 2)):  # outside as well
-        before = store.document.experiment.starts[0].parameters(results.plane.assembled)
+        before = store.document.experiment.starts[0].parameters(assembled)
         for move in (hand.drag, hand.drop):
             move(0, *place)
-            after = store.document.experiment.starts[0].parameters(results.plane.assembled)
+            after = store.document.experiment.starts[0].parameters(assembled)
             np.testing.assert_allclose(flat.coordinates(after), place[: flat.dimension], rtol=1e-9, atol=1e-9)
         assert flat.distance(after) == pytest.approx(float(flat.distance(before)), abs=1e-9)
         hand.add_start(*place[::-1])
-        added = store.document.experiment.starts[-1].parameters(results.plane.assembled)
+        added = store.document.experiment.starts[-1].parameters(assembled)
         np.testing.assert_allclose(flat.coordinates(added), place[::-1][: flat.dimension], rtol=1e-9, atol=1e-9)
         hand.remove_start(len(store.document.experiment.starts) - 1)
 
@@ -322,7 +325,7 @@ def test_the_joint_plane_of_two_runs_shows_both():
 
 def test_the_default_plane_of_a_network_is_of_two_runs_jointly():
     document, results = board("exclusive_or", 12)
-    runs, flat = results.runs.trajectories, results.plane.flat
+    runs, flat = results.of(RUNS).trajectories, results.of(PLANE).flat
     assert document.experiment.plane.kind == "through_ends"
     assert flat.distance(np.stack([runs.points[0, 0], runs.points[-1, 0], runs.points[-1, 1]])).max() < 1e-9
     assembled = assemble(document.experiment.problem)

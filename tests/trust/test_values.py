@@ -3,6 +3,7 @@
 import ast
 import dataclasses
 import inspect
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,9 @@ def _arrays(thing, path=""):
     elif isinstance(thing, list | tuple):
         for number, part in enumerate(thing):
             yield from _arrays(part, f"{path}[{number}]")
+    elif isinstance(thing, Mapping):
+        for key, part in thing.items():
+            yield from _arrays(part, f"{path}[{key}]")
     elif dataclasses.is_dataclass(thing):
         for field in dataclasses.fields(thing):
             yield from _arrays(getattr(thing, field.name), f"{path}.{field.name}")

@@ -4,57 +4,76 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from app.compute.jobs import Workshop
-from app.compute.modelling import GRID, SAMPLES
-from app.compute.plan import ModelRequest, RunsRequest, SliceRequest, requests
-from app.compute.slicing import POINTS as SLICE_POINTS
+from app.compute.plan import requests
 from app.examples import document_of
 from app.headless import computed
+from app.lanes.plane import PLANE
+from app.lanes.problem_cache import ProblemCache
+from app.lanes.runs import RUNS, RunsRequest
+from app.panels import lane_of
+from app.panels.landscape.lane import SURFACE
+from app.panels.landscape.settings import LandscapeSettings
+from app.panels.model.lane import GRID, MODEL_LANE, SAMPLES, ModelRequest
+from app.panels.slice.lane import POINTS as SLICE_POINTS
+from app.panels.slice.lane import SLICE_LANE, SliceRequest
 from engine import optimizers
 from engine.analysis.newton_model import newton_direction
 from engine.experiment import given
 from engine.job import drain
 from engine.plane import parameter_line, parameter_plane
 from engine.problem import FormulaProblem, assemble
-from tests.app.boards import board, curve_fit, diverging_board, fitted_board
+from tests.app.boards import board, curve_fit, diverging_board, fitted_board, viewed
+
+KEYS = {lane.name: lane.key(1) for lane in (PLANE, RUNS, SURFACE, SLICE_LANE, MODEL_LANE)}
+
+
+def asked_of(lane, document, results):
+    """What a lane is asked for."""
+    return requests(document, results)[KEYS[lane]]
+
+
+def begun(cache, lane, request):
+    """A lane's job."""
+    return lane_of(KEYS[lane]).job(cache, request)
+
 
 EXAMPLES = ["exclusive_or", "rosenbrock", "double_well", "digits", "sine", "gaussians"]
 
 
 @pytest.fixture(scope="module")
-def workshop():
-    return Workshop()
+def cache():
+    return ProblemCache()
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_lane_of_an_example_comes_out_whole(name):
     document, results = board(name, 4)
-    assert results.errors == {}
-    runs, surface = results.runs, results.surface
+    assert results.failures == {}
+    runs, surface = results.of(RUNS), results.of(SURFACE, 1)
     assert runs.trajectories.complete
     assert len(runs.sentences) == len(runs.plateaus) == len(runs.rates) == runs.trajectories.runs
     assert surface.complete
-    assert surface.values.shape == (document.look.resolution,) * results.plane.flat.dimension
-    assert results.slice.values.shape == (SLICE_POINTS,)
-    assert (results.model is None) == isinstance(document.experiment.problem, FormulaProblem)
+    assert surface.values.shape == (document.view.of(LandscapeSettings).resolution,) * results.of(PLANE).flat.dimension
+    assert results.of(SLICE_LANE, 1).values.shape == (SLICE_POINTS,)
+    assert (results.of(MODEL_LANE, 1) is None) == isinstance(document.experiment.problem, FormulaProblem)
 
 
 def test_a_curve_fit_comes_out_whole():
     _, results = fitted_board()
-    assert results.errors == {}
-    fit, model = curve_fit(), results.model
+    assert results.failures == {}
+    fit, model = curve_fit(), results.of(MODEL_LANE, 1)
     low, high = model.first[0], model.first[-1]
     assert low < fit.x.min() < fit.x.max() < high
     np.testing.assert_allclose(model.outputs[:, 0], model.parameters[0] * np.exp(-model.parameters[1] * model.first))
     np.testing.assert_array_equal(model.targets, fit.y)
 
 
-def test_progress_rises_to_one_and_every_yield_says_how_far(workshop):
+def test_progress_rises_to_one_and_every_yield_says_how_far(cache):
     document, results = board("exclusive_or", 12)
     for lane, request in requests(document, results).items():
         if request is None:
             continue
-        progress = list(workshop.begin(lane, request))
+        progress = list(lane_of(lane).job(cache, request))
         fractions = [one.fraction for one in progress]
         assert fractions == sorted(fractions), lane
         assert fractions[-1] == 1.0, lane
@@ -62,30 +81,30 @@ def test_progress_rises_to_one_and_every_yield_says_how_far(workshop):
 
 
 def test_problems_are_made_real_once_and_the_oldest_is_given_up():
-    workshop = Workshop(capacity=2)
+    cache = ProblemCache(capacity=2)
     problems = [FormulaProblem(name) for name in ("bowl", "double_well", "rosenbrock")]
-    first = workshop.assembled(problems[0])
-    assert workshop.assembled(FormulaProblem("bowl")) is first
-    workshop.assembled(problems[1])
-    workshop.assembled(problems[2])
-    assert workshop.assembled(problems[0]) is not first
+    first = cache.assembled(problems[0])
+    assert cache.assembled(FormulaProblem("bowl")) is first
+    cache.assembled(problems[1])
+    cache.assembled(problems[2])
+    assert cache.assembled(problems[0]) is not first
 
 
 def test_what_was_used_last_is_kept_longest():
-    workshop = Workshop(capacity=2)
-    first = workshop.assembled(FormulaProblem("bowl"))
-    workshop.assembled(FormulaProblem("double_well"))
-    assert workshop.assembled(FormulaProblem("bowl")) is first
-    workshop.assembled(FormulaProblem("rosenbrock"))
-    assert workshop.assembled(FormulaProblem("bowl")) is first
+    cache = ProblemCache(capacity=2)
+    first = cache.assembled(FormulaProblem("bowl"))
+    cache.assembled(FormulaProblem("double_well"))
+    assert cache.assembled(FormulaProblem("bowl")) is first
+    cache.assembled(FormulaProblem("rosenbrock"))
+    assert cache.assembled(FormulaProblem("bowl")) is first
 
 
 @pytest.mark.parametrize("name", ["exclusive_or", "rosenbrock", "double_well"])
 @pytest.mark.parametrize("along", ["newton", "gradient", "first axis", "second axis"])
-def test_tangent_and_parabola_are_the_central_differences_of_the_loss(workshop, name, along):
+def test_tangent_and_parabola_are_the_central_differences_of_the_loss(cache, name, along):
     document, results = board(name, 4)
-    asked = requests(replace(document, look=replace(document.look, along=along)), results)["slice"]
-    cut = drain(workshop.begin("slice", asked))
+    asked = asked_of("slice", viewed(document, along=along), results)
+    cut = drain(begun(cache, "slice", asked))
     objective = assemble(document.experiment.problem).objective
     unit, step = cut.line.direction, 1e-4
     assert np.linalg.norm(unit) == pytest.approx(1.0)
@@ -97,74 +116,76 @@ def test_tangent_and_parabola_are_the_central_differences_of_the_loss(workshop, 
     np.testing.assert_allclose(cut.values, wanted, rtol=1e-9, atol=1e-12)
 
 
-def test_along_the_newton_direction_the_step_lands_where_the_raw_step_ends(workshop):
+def test_along_the_newton_direction_the_step_lands_where_the_raw_step_ends(cache):
     document, results = board("rosenbrock", 4)
-    asked = requests(document, results)["slice"]
-    cut = drain(workshop.begin("slice", asked))
+    asked = asked_of("slice", document, results)
+    cut = drain(begun(cache, "slice", asked))
     objective = assemble(document.experiment.problem).objective
     np.testing.assert_allclose(cut.line.point([cut.landing]), asked.point + newton_direction(objective, asked.point))
     assert cut.coordinates[0] <= cut.landing <= cut.coordinates[-1]
 
 
 @pytest.mark.parametrize("along", ["gradient", "first axis", "second axis"])
-def test_along_any_other_direction_no_newton_step_lands(workshop, along):
+def test_along_any_other_direction_no_newton_step_lands(cache, along):
     document, results = board("rosenbrock", 4)
-    asked = requests(replace(document, look=replace(document.look, along=along)), results)["slice"]
-    assert drain(workshop.begin("slice", asked)).landing is None
+    asked = asked_of("slice", viewed(document, along=along), results)
+    assert drain(begun(cache, "slice", asked)).landing is None
 
 
-def test_where_the_hessian_vanishes_the_newton_slice_says_that_it_is_the_gradient(workshop):
+def test_where_the_hessian_vanishes_the_newton_slice_says_that_it_is_the_gradient(cache):
     line = parameter_line()
     asked = SliceRequest(FormulaProblem(text="x"), np.array([1.0]), "newton", line, 1.0)
-    cut = drain(workshop.begin("slice", asked))
+    cut = drain(begun(cache, "slice", asked))
     assert "no Newton direction" in cut.direction
     assert cut.landing is None
     assert cut.curvature == 0.0
 
 
-def test_a_point_without_slope_is_a_sentence(workshop):
+def test_a_point_without_slope_is_a_sentence(cache):
     asked = SliceRequest(FormulaProblem("bowl"), np.array([0.0]), "gradient", parameter_line(), 1.0)
     with pytest.raises(ValueError, match="no slope here"):
-        drain(workshop.begin("slice", asked))
+        drain(begun(cache, "slice", asked))
 
 
-def test_an_approximate_newton_direction_points_nearly_where_the_exact_one_does(workshop, monkeypatch):
+def test_an_approximate_newton_direction_points_nearly_where_the_exact_one_does(cache, monkeypatch):
     document, results = board("exclusive_or", 4)
-    asked = requests(document, results)["slice"]
-    exact = drain(workshop.begin("slice", asked))
-    monkeypatch.setattr("app.compute.slicing.DENSE_NEWTON", 3)
-    krylov = drain(workshop.begin("slice", asked))
+    asked = asked_of("slice", document, results)
+    exact = drain(begun(cache, "slice", asked))
+    monkeypatch.setattr("app.panels.slice.lane.DENSE_NEWTON", 3)
+    krylov = drain(begun(cache, "slice", asked))
     assert "approximated" in krylov.direction
     assert abs(float(exact.line.direction @ krylov.line.direction)) > 0.99
 
 
 def test_the_lowest_known_is_the_minimum_where_that_is_known():
-    assert board("rosenbrock", 4)[1].runs.lowest == 0.0
-    runs = board("exclusive_or", 4)[1].runs
+    assert board("rosenbrock", 4)[1].of(RUNS).lowest == 0.0
+    runs = board("exclusive_or", 4)[1].of(RUNS)
     assert runs.lowest == runs.trajectories.values.min()
 
 
 def test_a_run_that_flies_away_is_told_with_its_stability_bound():
-    _, results = diverging_board("bowl")
-    trajectories = results.runs.trajectories
+    document, results = diverging_board("bowl")
+    trajectories = results.of(RUNS).trajectories
     assert trajectories.outcomes[0].ending.value == "diverged"
-    assert "diverged" in results.runs.sentences[0]
+    assert "diverged" in results.of(RUNS).sentences[0]
     # The bowl is x²/2 times its curvature: the bound of gradient descent is two over it.
-    steepest = np.linalg.eigvalsh(results.plane.assembled.objective.hessian(trajectories.points[0, 0]))[-1]
-    assert f"{2 / steepest:.3g}" in results.runs.sentences[0]
+    steepest = np.linalg.eigvalsh(assemble(document.experiment.problem).objective.hessian(trajectories.points[0, 0]))[
+        -1
+    ]
+    assert f"{2 / steepest:.3g}" in results.of(RUNS).sentences[0]
 
 
-def test_runs_within_a_plane_stay_in_it(workshop):
+def test_runs_within_a_plane_stay_in_it(cache):
     document, results = board("exclusive_or", 12)
     inside = replace(document, experiment=replace(document.experiment, residence="within"))
-    runs = drain(workshop.begin("runs", requests(inside, results)["runs"]))
-    flat = results.plane.flat
+    runs = drain(begun(cache, "runs", asked_of("runs", inside, results)))
+    flat = results.of(PLANE).flat
     assert flat.distance(runs.trajectories.points).max() < 1e-9
 
 
 def test_decision_regions_are_the_networks_answers_on_a_grid_around_the_examples():
     document, results = board("exclusive_or", 4)
-    model, made = results.model, assemble(document.experiment.problem)
+    model, made = results.of(MODEL_LANE, 1), assemble(document.experiment.problem)
     assert model.outputs.shape == (GRID, GRID, 2)
     assert model.first[0] < 0 < 1 < model.first[-1]
     row, column = 11, 40
@@ -179,7 +200,7 @@ def test_decision_regions_are_the_networks_answers_on_a_grid_around_the_examples
 
 def test_a_network_of_one_input_is_a_curve():
     _, results = board("sine", 4)
-    model = results.model
+    model = results.of(MODEL_LANE, 1)
     assert model.second.size == 0
     assert model.outputs.shape == (len(model.first), 1)
     assert model.accuracies == ()
@@ -187,7 +208,7 @@ def test_a_network_of_one_input_is_a_curve():
 
 def test_digits_show_weights_and_examples_that_training_has_not_seen():
     document, results = board("digits", 4)
-    model, made = results.model, assemble(document.experiment.problem)
+    model, made = results.of(MODEL_LANE, 1), assemble(document.experiment.problem)
     assert model.image_shape == (8, 8)
     assert model.weights.shape == (16, 64)
     np.testing.assert_array_equal(model.weights.ravel(), model.parameters[: 16 * 64])
@@ -198,22 +219,22 @@ def test_digits_show_weights_and_examples_that_training_has_not_seen():
     assert [name for name, _ in model.accuracies] == ["train", "validation", "test"]
 
 
-def test_a_formula_has_no_model(workshop):
-    model = drain(workshop.begin("model", ModelRequest(FormulaProblem("bowl"), np.array([1.0]))))
+def test_a_formula_has_no_model(cache):
+    model = drain(begun(cache, "model", ModelRequest(FormulaProblem("bowl"), np.array([1.0]))))
     assert model.outputs.size == 0
 
 
-def test_what_cannot_be_made_real_is_a_sentence(workshop):
+def test_what_cannot_be_made_real_is_a_sentence(cache):
     bad = FormulaProblem(text="x +* y")
     asked = RunsRequest(bad, (given([0.0]),), (optimizers.gradient_descent(),), 3, None, 0, None)
     with pytest.raises(ValueError, match=r"\w+ \w+"):
-        drain(workshop.begin("runs", asked))
+        drain(begun(cache, "runs", asked))
 
 
-def test_slices_at_points_where_the_loss_overflows_are_a_sentence_or_finite_numbers(workshop):
+def test_slices_at_points_where_the_loss_overflows_are_a_sentence_or_finite_numbers(cache):
     asked = SliceRequest(FormulaProblem("rosenbrock"), np.array([1e100, 1e100]), "gradient", parameter_plane(), 1.0)
     with pytest.raises(ValueError, match="not finite"):
-        drain(workshop.begin("slice", asked))
+        drain(begun(cache, "slice", asked))
 
 
 @pytest.mark.parametrize("along", ["first axis", "second axis", "gradient", "newton"])
@@ -222,11 +243,11 @@ def test_a_slice_of_coefficients_of_different_scale_stays_on_the_landscape(along
     document = replace(
         document,
         experiment=replace(document.experiment, steps=4),
-        look=replace(document.look, along=along, step=0, resolution=9),
     )
+    document = viewed(document, along=along, step=0, resolution=9)
     results = computed(document)
-    assert results.errors == {}
-    cut, drawn = results.slice, results.plane
+    assert results.failures == {}
+    cut, drawn = results.of(SLICE_LANE, 1), results.of(PLANE)
     ends = drawn.flat.coordinates(cut.line.point(cut.coordinates[[0, -1], None]))
     sides = np.array([high - low for low, high in zip(drawn.window[::2], drawn.window[1::2], strict=True)])
     if cut.landing is None:

@@ -6,7 +6,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from app.compute.scheduler import LITTLE, Delivery, Scheduler
+from app.compute.scheduler import Delivery, Scheduler
+from app.repaint_clock import FINISH_FIRST_SECONDS
 from engine.job import Job, Progress
 
 
@@ -59,7 +60,7 @@ def bench():
 
 @pytest.fixture
 def scheduler(bench):
-    return Scheduler(("a", "b", "c"), bench.begin, clock=seconds())
+    return Scheduler(bench.begin, clock=seconds())
 
 
 def seconds(each=1.0):
@@ -139,7 +140,7 @@ def test_a_job_that_cannot_even_begin_is_an_error_too():
     def refuse(lane: str, request: object) -> Job[object]:
         raise KeyError(lane)
 
-    scheduler = Scheduler(("a",), refuse)
+    scheduler = Scheduler(refuse)
     scheduler.ask("a", Asked("one"))
     assert isinstance(scheduler.turn().error, KeyError)
     assert not scheduler.busy
@@ -153,8 +154,8 @@ def test_stop_closes_what_runs_and_forgets_what_waits(scheduler, bench):
     scheduler.ask("a", Asked("three"))
     scheduler.stop("a")
     assert bench.closed == ["one"]
-    assert scheduler.wants("a") is None
-    assert scheduler.wants("b") == Asked("two", 5)
+    assert scheduler.turn().request == Asked("two", 5)
+    assert scheduler.turn().request == Asked("two", 5)
     scheduler.stop()
     assert bench.closed == ["one", "two"]
     assert scheduler.turn() is None
@@ -166,7 +167,7 @@ class Lanes(RuleBasedStateMachine):
     @initialize()
     def begin(self):
         self.bench = Bench()
-        self.scheduler = Scheduler(("a", "b"), self.bench.begin, clock=seconds())
+        self.scheduler = Scheduler(self.bench.begin, clock=seconds())
         self.newest: dict[str, Asked | None] = {"a": None, "b": None}
         self.brought: dict[str, list[Delivery[str]]] = {"a": [], "b": []}
         self.serial = 0
@@ -220,7 +221,7 @@ def test_an_urgent_lane_has_every_turn_while_it_works():
         for number in range(3):
             yield Progress((number + 1) / 3, (lane, number))
 
-    scheduler = Scheduler(("slow", "first"), steps, urgent=("first",))
+    scheduler = Scheduler(steps, {"first": "urgent"}.get)
     for lane in ("slow", "first"):
         scheduler.ask(lane, "anything")
     order = [delivery.lane for delivery in iter(scheduler.turn, None)]
@@ -233,7 +234,7 @@ def test_a_job_that_never_ends_is_replaced_once_it_has_shown_something():
         while True:
             yield Progress(0.1, request)
 
-    scheduler = Scheduler(("runs",), endless, clock=seconds())
+    scheduler = Scheduler(endless, clock=seconds())
     scheduler.ask("runs", "first")
     scheduler.turn()
     scheduler.ask("runs", "second")
@@ -241,7 +242,7 @@ def test_a_job_that_never_ends_is_replaced_once_it_has_shown_something():
 
 
 def test_a_job_that_is_nearly_done_is_finished_before_a_newer_one_begins(bench):
-    scheduler = Scheduler(("a",), bench.begin, clock=seconds(LITTLE / 3))
+    scheduler = Scheduler(bench.begin, clock=seconds(FINISH_FIRST_SECONDS / 3))
     scheduler.ask("a", Asked("old", 8))
     for _ in range(4):
         scheduler.turn()
@@ -256,7 +257,7 @@ def test_a_job_that_is_nearly_done_is_finished_before_a_newer_one_begins(bench):
 
 
 def test_jobs_that_are_replaced_again_and_again_come_to_be_finished(bench):
-    scheduler = Scheduler(("a",), bench.begin, clock=seconds(LITTLE / 3))
+    scheduler = Scheduler(bench.begin, clock=seconds(FINISH_FIRST_SECONDS / 3))
     wholes = []
     for number in range(60):
         scheduler.ask("a", Asked(f"job {number}", 12))
@@ -269,14 +270,14 @@ def test_jobs_that_are_replaced_again_and_again_come_to_be_finished(bench):
 
 
 def test_a_long_job_is_replaced_however_often_that_has_happened(bench):
-    scheduler = Scheduler(("a",), bench.begin, clock=seconds(LITTLE))
+    scheduler = Scheduler(bench.begin, clock=seconds(FINISH_FIRST_SECONDS))
     for number in range(3000):
         scheduler.ask("a", Asked(f"job {number}", 99))
         assert scheduler.turn().result == (f"job {number}", 1)
 
 
 def test_an_eager_lane_has_the_turn_until_its_newest_job_has_shown_something(bench):
-    scheduler = Scheduler(("others", "eager"), bench.begin, eager=("eager",), clock=seconds())
+    scheduler = Scheduler(bench.begin, {"eager": "eager"}.get, clock=seconds())
     scheduler.ask("others", Asked("others", 9))
     scheduler.ask("eager", Asked("one", 9, silent=2))
     assert [scheduler.turn().lane for _ in range(5)] == ["eager"] * 3 + ["others", "eager"]

@@ -9,16 +9,18 @@ import pytest
 from PIL import Image
 from PyQt6.QtGui import QImage, QPainter
 
-from app.figures.files import FORMATS, default_size, figure_bytes, write_figure
+from app.figures.files import default_size, figure_bytes, write_figure
+from app.figures.formats import FORMATS
 from app.files import atomic_write
 from app.files.atomic_write import ExportError
 from app.theme import DARK
 from tests.app.figures.samples import CURVES, FIGURES, LANDSCAPE
 
+FIGURE_SUFFIXES = [suffix for suffix, entry in FORMATS.items() if entry.kind == "figure"]
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-@pytest.mark.parametrize("suffix", FORMATS)
+@pytest.mark.parametrize("suffix", FIGURE_SUFFIXES)
 @pytest.mark.parametrize("name", FIGURES)
 def test_every_figure_is_written_in_every_format(tmp_path, name, suffix):
     target = tmp_path / f"α figure{suffix.upper()}"
@@ -132,7 +134,7 @@ def test_a_protected_folder_is_an_error(tmp_path):
 
 def test_a_painter_that_does_not_begin_is_an_error(tmp_path, monkeypatch):
     monkeypatch.setattr(QPainter, "begin", lambda *_: False)
-    for suffix in FORMATS:
+    for suffix in FIGURE_SUFFIXES:
         with pytest.raises(ExportError, match="could not start drawing"):
             write_figure(tmp_path / f"figure{suffix}", CURVES)
 

@@ -5,16 +5,22 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
 
-from app.document import Document, Look
+from app.document import Card, CardSettings, Document, ViewSettings
 from app.files.archive import packed, unpacked
 from app.files.session import contents
+from app.panels import PANELS, open_cards, panel_of
+from app.panels.curves.settings import CurvesSettings
+from app.panels.landscape.overlays import OVERLAYS
+from app.panels.landscape.settings import LandscapeSettings
+from app.panels.model.settings import ModelSettings
+from app.panels.slice.settings import SliceSettings
 from engine import optimizers, schedules
-from engine.arrays import read_only
+from engine.arrays import read_only, same
 from engine.datasets import DatasetRecipe, SourceFile
 from engine.experiment import Experiment, PlaneRecipe, Start, given
 from engine.optimizers import KINDS
@@ -43,9 +49,32 @@ SCHEDULES = (
 )
 
 
-def formula(problem: FormulaProblem, start: tuple[float, ...], **look: Any) -> Document:
+VIEW = ViewSettings(
+    "dark",
+    2,
+    1,
+    17,
+    (Card("slice", 2), Card("landscape"), Card("curves"), Card("slice")),
+    (
+        CardSettings(
+            1,
+            LandscapeSettings(
+                None, 33, True, "magma", (("contours", 0), ("plateaus", 0), ("hillshade", 1), ("dots", 0))
+            ),
+        ),
+        CardSettings(1, SliceSettings("second axis")),
+        CardSettings(2, SliceSettings("gradient")),
+        CardSettings(1, CurvesSettings("gap", True, False, False, False)),
+        CardSettings(1, ModelSettings("cividis", read_only(RANDOM.normal(size=P)))),
+    ),
+)
+"""Nothing in it is as by default; two cards of one panel, and settings of a card that is closed."""
+
+
+def formula(problem: FormulaProblem, start: tuple[float, ...], **landscape: Any) -> Document:
     method = optimizers.gradient_descent(0.01)
-    return Document(Experiment(problem, (given(start),), (method,), title="A formula"), Look(**look))
+    view = ViewSettings().changed(LandscapeSettings, **landscape) if landscape else ViewSettings()
+    return Document(Experiment(problem, (given(start),), (method,), title="A formula"), view)
 
 
 def network(**changes: Any) -> Document:
@@ -118,11 +147,35 @@ DOCUMENTS: dict[str, Document] = {
         )
     ),
     "schedules": network(optimizers=tuple(optimizers.gradient_descent(schedule) for schedule in SCHEDULES)),
-    "look": replace(
-        network(),
-        look=Look("dark", None, 33, True, "magma", 0, False, True, False, "second axis", 2, 1, 17, "gap", True, False),
-    ),
+    "view": replace(network(), view=VIEW),
 }
+
+
+def same_when_shown(opened: Document, saved: Document) -> bool:
+    """Whether a window would show the same: an opened document says also what the saved one left to defaults."""
+
+    def told(document: Document) -> tuple[object, ...]:
+        view = document.view
+        shared = (view.theme, view.selected_start, view.selected_optimizer, view.step, open_cards(view))
+        numbers = range(1, 1 + max(card.number for card in open_cards(saved.view)))
+        settings = [panel.in_full(view.of(panel.settings, k)) for panel in PANELS.values() for k in numbers]
+        return (document.experiment, document.name, *shared, settings)
+
+    return same(told(opened), told(saved))
+
+
+def assert_said_in_full(plain: dict[str, Any], view: ViewSettings) -> None:
+    """Whether a file's description of a view says which cards are open, and all their settings."""
+    cards = open_cards(view)
+    assert plain["cards"] == [{"is": "card", "panel": card.panel, "number": card.number} for card in cards]
+    assert plain.keys() == {"is", *(field.name for field in fields(ViewSettings))}
+    said = {(entry["settings"]["is"], entry["number"]): entry["settings"] for entry in plain["panels"]}
+    for card in cards:
+        names = {field.name for field in fields(panel_of(card).settings)}
+        assert said[f"view.{card.panel}", card.number].keys() == {"is", *names}
+        if card.panel == "landscape":
+            drawn = [name for name, _ in said["view.landscape", card.number]["overlays"]]
+            assert drawn == [overlay.name for overlay in OVERLAYS]
 
 
 def description(document: Document) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What types cannot say: names that exist, bounded sizes, vectors that fit."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -7,9 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.document import Document, Look
+from app.document import Card, Document, PanelSettings, ViewSettings
 from app.files.checks import check
+from app.files.codec import encoded
 from app.files.errors import SessionError
+from app.files.session import document_in
+from app.files.vocabulary import names
+from app.panels.curves.settings import CurvesSettings
+from app.panels.landscape.settings import LandscapeSettings, shown_window
+from app.panels.model.settings import ModelSettings
 from engine import optimizers
 from engine.datasets import DatasetRecipe, SourceFile
 from engine.experiment import PlaneRecipe, Start, given
@@ -17,7 +24,7 @@ from engine.optimizers import Optimizer
 from engine.plane import Plane
 from engine.problem import CurveFitProblem, FormulaProblem
 from engine.schedules import constant
-from tests.app.files.documents import DOCUMENTS, EXCLUSIVE_OR, P, formula, network
+from tests.app.files.documents import DOCUMENTS, EXCLUSIVE_OR, P, formula, network, rewritten
 
 
 def with_problem(**changes: Any) -> Document:
@@ -28,8 +35,8 @@ def with_data(**changes: Any) -> Document:
     return with_problem(data=DatasetRecipe(**{"name": "moons", **changes}))
 
 
-def with_look(**changes: Any) -> Document:
-    return replace(network(), look=Look(**changes))
+def with_view(**changes: Any) -> Document:
+    return replace(network(), view=ViewSettings(**changes))
 
 
 def with_method(kind: str, *settings: tuple[str, Any], clip: float | None = None) -> Document:
@@ -121,16 +128,13 @@ WRONG: dict[str, tuple[Document, str]] = {
     "plane's batch": (network(plane=PlaneRecipe("through_ends", Start(), batch_size=9)), "batch size of the plane"),
     "plane's steps": (network(plane=PlaneRecipe("through_ends", Start(), steps=10**9)), "plane's steps"),
     "weight that is none": (network(plane=PlaneRecipe("weights", Start(), indices=(0, P))), "number of a weight"),
-    "window not finite": (with_look(window=(0.0, float("inf"), 0.0, 1.0)), "finite ends"),
-    "window upside down": (with_look(window=(0.0, 1.0, 1.0, 0.0)), "low end below its high end"),
-    "window of a line": (with_look(window=(0.0, 1.0)), "window must be"),
-    "window of nothing": (with_look(window=()), "window must be"),
-    "too coarse": (with_look(resolution=1), "at least 2 points"),
-    "too fine": (with_look(resolution=5000), "16,000,000 points"),
-    "palette": (with_look(palette="jet"), "jet"),
-    "contours": (with_look(contours=10**6), "contours"),
-    "selected start": (with_look(selected_start=-1), "selected start"),
-    "shown step": (with_look(step=-1), "shown step"),
+    "selected start": (with_view(selected_start=-1), "selected start"),
+    "selected optimizer": (with_view(selected_optimizer=-1), "selected optimizer"),
+    "shown step": (with_view(step=-1), "shown step"),
+    "unknown panel": (with_view(cards=(Card("curves"), Card("basins"))), "no panel “basins”"),
+    "a card without a number": (with_view(cards=(Card("curves", 0),)), "number of a card must be from 1"),
+    "a card twice": (with_view(cards=(Card("curves"), Card("slice"), Card("curves"))), "open twice"),
+    "cards without end": (with_view(cards=tuple(Card("slice", k) for k in range(1, 60))), "number of open cards"),
     "name with a path": (replace(network(), name="../../etc/passwd"), "catalogue"),
 }
 
@@ -142,6 +146,48 @@ def test_what_cannot_be_used_is_refused_with_a_sentence(case: str) -> None:
         check(document)
     assert sentence in str(caught.value)
     assert not str(caught.value).endswith(".")
+
+
+WRONG_SETTINGS: dict[str, tuple[type[PanelSettings], dict[str, Any], str]] = {
+    "window not finite": (LandscapeSettings, {"window": (0.0, float("inf"), 0.0, 1.0)}, "finite ends"),
+    "window upside down": (LandscapeSettings, {"window": (0.0, 1.0, 1.0, 0.0)}, "beginning below its end"),
+    "window of nothing": (LandscapeSettings, {"window": ()}, "window must have two or four"),
+    "window of a space": (LandscapeSettings, {"window": (0.0, 1.0) * 3}, "window must have two or four"),
+    "too coarse": (LandscapeSettings, {"resolution": 1}, "must be from 2 to 4,000 points a side, not 1"),
+    "too fine": (LandscapeSettings, {"resolution": 5000}, "must be from 2 to 4,000 points a side, not 5,000"),
+    "palette": (LandscapeSettings, {"palette": "jet"}, "jet"),
+    "palette without end": (LandscapeSettings, {"palette": "x" * 90_000}, "no palette"),
+    "contours": (LandscapeSettings, {"overlays": (("contours", 10**6),)}, "amount must be from 0"),
+    "an overlay less than off": (LandscapeSettings, {"overlays": (("dots", -1),)}, "amount must be from 0"),
+    "patience": (CurvesSettings, {"patience": 10**7}, "patience must be from 0 to 1,000,000 steps"),
+    "least gain": (CurvesSettings, {"patience_least": 1.5}, "least gain must be from 0 to 1"),
+    "palette of a model": (ModelSettings, {"palette": "jet"}, "jet"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG_SETTINGS)
+def test_settings_that_cannot_be_used_are_refused_by_their_panel_and_in_a_file(case: str) -> None:
+    kind, changes, sentence = WRONG_SETTINGS[case]
+    with pytest.raises(ValueError, match=re.escape(sentence)):
+        kind(**changes)
+
+    def spoil(plain: Any) -> None:
+        entries = plain["document"]["view"]["panels"]
+        settings = next(entry["settings"] for entry in entries if entry["settings"]["is"] == names()[kind])
+        settings.update({name: encoded(value, []) for name, value in changes.items()})
+
+    with pytest.raises(SessionError) as caught:
+        document_in(rewritten(network(), spoil))
+    assert sentence in str(caught.value)
+    assert not str(caught.value).endswith(".")
+    assert len(str(caught.value)) < 1000
+
+
+def test_a_window_of_another_dimension_is_no_reason_to_refuse_but_is_not_shown() -> None:
+    document = formula(FormulaProblem("rosenbrock"), (0.0, 0.0), window=(0.0, 1.0))
+    check(document)
+    good = (-2.0, 2.0, -1.0, 3.0)
+    assert shown_window(document.view.of(LandscapeSettings), good) == good
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

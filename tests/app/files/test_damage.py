@@ -12,7 +12,9 @@ import pytest
 
 from app.files.archive import LARGEST_CONTENTS, LARGEST_TEXT, TEXT
 from app.files.checks import check
-from app.files.session import SessionError, contents, document_in, open_session
+from app.files.session import VERSION, SessionError, contents, document_in, open_session
+from app.panels.curves.settings import CurvesSettings
+from app.panels.landscape.settings import LandscapeSettings
 from engine.arrays import same
 from engine.optimizers import KINDS
 from tests.app.files.documents import DOCUMENTS, description, rewritten, zipped
@@ -51,7 +53,7 @@ def test_a_flipped_byte_is_noticed_or_does_no_harm() -> None:
         except SessionError:
             refusals += 1
         else:
-            assert same(document, NETWORK)  # a time stamp, an attribute: never another number
+            assert same(document, document_in(SOUND))  # a time stamp, an attribute: never another number
     assert refusals > 300
 
 
@@ -82,9 +84,9 @@ def entries_of(content: bytes) -> dict[str, bytes]:
 
 
 REPLACEMENTS: tuple[Any, ...] = (
-    None, True, -1, 0, 3.5, 10**30, -(10**400), "", "text", "x" * 200_000, [], [[]], [1, "a"], {}, {"is": "look"},
+    None, True, -1, 0, 3.5, 10**30, -(10**400), "", "text", "x" * 200_000, [], [[]], [1, "a"], {}, {"is": "view"},
     {"is": "array", "number": 99}, {"is": "array", "number": True}, {"is": "number", "value": "nan"},
-    {"is": "number", "value": [1]}, {"is": ["look"]},
+    {"is": "number", "value": [1]}, {"is": ["view"]},
 )  # fmt: skip
 
 
@@ -179,27 +181,36 @@ def test_numpy_reads_the_arrays_too(tmp_path: Path) -> None:
 
 
 def test_a_file_of_a_newer_version_says_so() -> None:
-    sentence = refused(rewritten(NETWORK, lambda plain: plain.update(version=2, program="Talweg 9.1")))
-    assert sentence == "it was saved by Talweg 9.1 in a newer format (2). Install the newest Talweg to open it"
+    sentence = refused(rewritten(NETWORK, lambda plain: plain.update(version=VERSION + 1, program="Talweg 9.1")))
+    assert sentence == "it was saved by Talweg 9.1 in a newer format (3). Install the newest Talweg to open it"
     for version in (0, "1", 1.0, True, None):
         assert "version" in refused(rewritten(NETWORK, lambda plain, version=version: plain.update(version=version)))
 
 
 def test_an_entry_of_a_newer_version_is_named() -> None:
-    sentence = refused(rewritten(NETWORK, lambda plain: plain["document"]["look"].update(stereo=True)))
-    assert "document.look has an entry “stereo” that this version does not know" in sentence
+    sentence = refused(rewritten(NETWORK, lambda plain: plain["document"]["view"].update(stereo=True)))
+    assert "document.view has an entry “stereo” that this version does not know" in sentence
+
+    def rename(plain: Any) -> None:
+        plain["document"]["view"]["panels"][1]["settings"]["is"] = "view.basins"
+
+    sentence = refused(rewritten(NETWORK, rename))
+    assert "document.view.panels[1].settings cannot be “view.basins”" in sentence
 
 
 def test_what_an_older_version_did_not_write_takes_its_default() -> None:
     def forget(plain: Any) -> None:
         document = plain["document"]
-        del document["look"]["palette"], document["look"]["log_steps"], document["name"]
+        settings = {entry["settings"]["is"]: entry["settings"] for entry in document["view"]["panels"]}
+        del settings["view.landscape"]["palette"], settings["view.curves"]["log_steps"], document["name"]
         del document["experiment"]["residence"], document["experiment"]["batch_seed"]
 
-    document = document_in(rewritten(DOCUMENTS["look"], forget))
-    assert (document.look.palette, document.look.log_steps, document.name) == ("viridis", False, "")
+    document = document_in(rewritten(DOCUMENTS["view"], forget))
+    landscape, curves = document.view.of(LandscapeSettings), document.view.of(CurvesSettings)
+    assert (landscape.palette, curves.log_steps, document.name) == ("viridis", False, "")
+    assert (landscape.resolution, curves.quantity) == (33, "gap")
     assert (document.experiment.residence, document.experiment.batch_seed) == ("all", 0)
-    assert document.look.theme == "dark"
+    assert document.view.theme == "dark"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -211,7 +222,7 @@ def test_settings_that_an_optimizer_did_not_have_yet_take_their_defaults(kind: s
 
     document = document_in(rewritten(DOCUMENTS["curve fit"], forget))
     check(document)
-    assert same(document, DOCUMENTS["curve fit"])
+    assert same(document, document_in(contents(DOCUMENTS["curve fit"])))
 
 
 def test_what_is_needed_and_missing_is_named() -> None:

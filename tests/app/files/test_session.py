@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import get_args
 
@@ -12,40 +12,66 @@ from hypothesis import given as with_examples
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from app.document import Document, Look, Quantity
+from app.document import Card, CardSettings, Document, ViewSettings
+from app.files.migrations import with_every_card
 from app.files.session import SessionError, contents, document_in, open_session, save_session
+from app.panels import PANELS
+from app.panels.curves.settings import MAX_PATIENCE_STEPS, CurvesSettings, Quantity, Watched
+from app.panels.landscape.overlays import OVERLAYS
+from app.panels.landscape.overlays.overlay import amount
+from app.panels.landscape.settings import LandscapeSettings
+from app.panels.model.settings import ModelSettings
+from app.panels.slice.settings import Along, SliceSettings
 from app.pictures.colors import PALETTES
+from app.theme import THEMES
 from engine import optimizers
 from engine.arrays import read_only, same
 from engine.catalogue import EXAMPLES
 from engine.datasets import DatasetRecipe, SourceFile
 from engine.experiment import Start, given
 from engine.problem import NetworkProblem
-from tests.app.files.documents import DOCUMENTS, P, network
+from tests.app.files.documents import DOCUMENTS, P, assert_said_in_full, description, network, same_when_shown
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 PAIRS = st.tuples(st.floats(-1e9, 1e9), st.floats(1e-6, 1e9)).map(lambda pair: (pair[0], pair[0] + pair[1]))
-LOOKS = st.builds(
-    Look,
-    theme=st.sampled_from(["light", "dark"]),
-    window=st.none() | st.tuples(PAIRS, PAIRS).map(lambda pair: (*pair[0], *pair[1])),
-    resolution=st.integers(2, 4000),
-    logarithmic=st.booleans(),
-    palette=st.sampled_from(sorted(PALETTES)),
-    contours=st.integers(0, 40),
-    plateaus=st.booleans(),
-    hillshade=st.booleans(),
-    dots=st.booleans(),
-    along=st.sampled_from(["newton", "gradient", "first axis", "second axis"]),
+OVERLAID = st.fixed_dictionaries({}, optional={each.name: st.integers(0, each.largest) for each in OVERLAYS})
+SETTINGS = {
+    LandscapeSettings: st.builds(
+        LandscapeSettings,
+        window=st.none() | PAIRS | st.tuples(PAIRS, PAIRS).map(lambda pair: (*pair[0], *pair[1])),
+        resolution=st.integers(2, 4000),
+        logarithmic=st.booleans(),
+        palette=st.sampled_from(sorted(PALETTES)),
+        overlays=OVERLAID.map(lambda amounts: tuple(amounts.items())),
+    ),
+    CurvesSettings: st.builds(
+        CurvesSettings,
+        quantity=st.sampled_from(get_args(Quantity)),
+        log_steps=st.booleans(),
+        log_values=st.booleans(),
+        plateaus=st.booleans(),
+        dots=st.booleans(),
+        patience=st.integers(0, MAX_PATIENCE_STEPS),
+        patience_on=st.sampled_from(get_args(Watched)),
+        patience_least=st.floats(0, 1),
+    ),
+    SliceSettings: st.builds(SliceSettings, along=st.sampled_from(get_args(Along))),
+    ModelSettings: st.builds(
+        ModelSettings,
+        palette=st.sampled_from(sorted(PALETTES)),
+        previous_point=st.none() | st.lists(FINITE, min_size=P, max_size=P).map(read_only),
+    ),
+}
+CARDS = st.builds(Card, st.sampled_from(sorted(PANELS)), st.integers(1, 9))
+ENTRIES = st.builds(CardSettings, st.integers(1, 9), st.one_of(*SETTINGS.values()))
+VIEWS = st.builds(
+    ViewSettings,
+    theme=st.sampled_from(sorted(THEMES)),
     selected_start=st.integers(0, 9),
     selected_optimizer=st.integers(0, 9),
     step=st.none() | st.integers(0, 10**6),
-    quantity=st.sampled_from(get_args(Quantity)),
-    log_steps=st.booleans(),
-    log_values=st.booleans(),
-    patience=st.integers(0, 10**6),
-    patience_on=st.sampled_from(["train", "validation"]),
-    patience_least=st.floats(0, 1),
+    cards=st.lists(CARDS, unique=True, max_size=6).map(tuple),
+    panels=st.lists(ENTRIES, unique_by=lambda entry: (type(entry.settings), entry.number), max_size=6).map(tuple),
 )
 
 
@@ -54,7 +80,8 @@ def test_what_was_saved_is_what_is_opened(name: str, tmp_path: Path) -> None:
     path = tmp_path / "ä b.talweg"
     save_session(path, DOCUMENTS[name])
     opened = open_session(path)
-    assert same(opened, DOCUMENTS[name])
+    assert same_when_shown(opened, DOCUMENTS[name])
+    assert same(opened, with_every_card(DOCUMENTS[name]))
     assert contents(opened) == path.read_bytes()
 
 
@@ -62,14 +89,41 @@ def test_what_was_saved_is_what_is_opened(name: str, tmp_path: Path) -> None:
 def test_every_entry_of_the_catalogue_can_be_saved(name: str, tmp_path: Path) -> None:
     document = Document(EXAMPLES[name].make(), name=name)
     save_session(tmp_path / "a.talweg", document)
-    assert same(open_session(tmp_path / "a.talweg"), document)
+    assert same_when_shown(open_session(tmp_path / "a.talweg"), document)
+
+
+def test_every_panels_settings_are_tried() -> None:
+    assert set(SETTINGS) == {panel.settings for panel in PANELS.values()}
 
 
 @settings(deadline=None)
-@with_examples(LOOKS)
-def test_any_look_comes_back(look: Look) -> None:
-    document = replace(DOCUMENTS["network"], look=look)
-    assert same(document_in(contents(document)), document)
+@with_examples(VIEWS)
+def test_any_view_comes_back(view: ViewSettings) -> None:
+    document = replace(DOCUMENTS["network"], view=view)
+    opened = document_in(contents(document))
+    assert same_when_shown(opened, document)
+    assert same(opened, with_every_card(document))
+    for entry in view.panels:
+        found = opened.view.of(type(entry.settings), entry.number)
+        assert all(
+            same(getattr(found, field.name), getattr(entry.settings, field.name))
+            for field in fields(found)
+            if field.name != "overlays"
+        )
+
+
+@with_examples(SETTINGS[LandscapeSettings])
+def test_overlays_that_are_said_in_full_are_those_that_were_drawn(landscape: LandscapeSettings) -> None:
+    said = PANELS["landscape"].in_full(landscape)
+    assert same(replace(said, overlays=landscape.overlays), landscape)
+    assert said.overlays == tuple((overlay.name, amount(landscape, overlay)) for overlay in OVERLAYS)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_file_says_every_setting_of_every_open_card(name: str) -> None:
+    """A later version may open other cards or have other defaults, and this file must still show the same."""
+    document = DOCUMENTS[name]
+    assert_said_in_full(description(document)["document"]["view"], document.view)
 
 
 @settings(deadline=None)
@@ -124,7 +178,7 @@ def test_a_kill_while_saving_leaves_the_old_file(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(Path, "replace", killed)
     with pytest.raises(KeyboardInterrupt):
         save_session(path, DOCUMENTS["curve fit"])
-    assert same(open_session(path), DOCUMENTS["network"])
+    assert same_when_shown(open_session(path), DOCUMENTS["network"])
 
 
 def test_a_full_disk_leaves_the_old_file_and_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,7 +191,7 @@ def test_a_full_disk_leaves_the_old_file_and_no_other(tmp_path: Path, monkeypatc
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(SessionError, match="No space left on device"):
         save_session(path, DOCUMENTS["curve fit"])
-    assert same(open_session(path), DOCUMENTS["network"])
+    assert same_when_shown(open_session(path), DOCUMENTS["network"])
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.talweg"]
 
 
@@ -155,7 +209,7 @@ def test_a_place_that_cannot_be_written_to_is_named(tmp_path: Path, monkeypatch:
     monkeypatch.setattr("tempfile.mkstemp", protected)
     with pytest.raises(SessionError, match="Permission denied"):
         save_session(path, DOCUMENTS["curve fit"])
-    assert same(open_session(path), DOCUMENTS["network"])
+    assert same_when_shown(open_session(path), DOCUMENTS["network"])
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write to any folder")
@@ -166,7 +220,7 @@ def test_a_read_only_folder_keeps_its_file(tmp_path: Path) -> None:
     try:
         with pytest.raises(SessionError, match="could not be written"):
             save_session(path, DOCUMENTS["curve fit"])
-        assert same(open_session(path), DOCUMENTS["network"])
+        assert same_when_shown(open_session(path), DOCUMENTS["network"])
     finally:
         tmp_path.chmod(0o700)
 

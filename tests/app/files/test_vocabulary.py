@@ -7,10 +7,11 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 import pytest
 
-from app.document import Document
+from app.document import Document, PanelSettings
 from app.files.codec import KIND, decoded, encoded
 from app.files.errors import SessionError
-from app.files.vocabulary import CLASSES, NAMES, parts
+from app.files.vocabulary import classes, names, parts
+from app.panels import PANELS
 from engine.arrays import Array
 from engine.schedules import SCHEDULES, Schedule
 
@@ -25,7 +26,10 @@ def annotated(kind: Any, seen: set[Any]) -> Iterator[Any]:
             yield from annotated(argument, seen)
     elif kind is Schedule:
         for name in SCHEDULES:
-            yield from annotated(CLASSES[f"schedule.{name}"], seen)
+            yield from annotated(classes()[f"schedule.{name}"], seen)
+    elif kind is PanelSettings:
+        for panel in PANELS.values():
+            yield from annotated(panel.settings, seen)
     else:
         yield kind
         if is_dataclass(kind):
@@ -36,18 +40,23 @@ def annotated(kind: Any, seen: set[Any]) -> Iterator[Any]:
 def test_every_type_that_a_document_can_hold_has_its_place() -> None:
     found = set(annotated(Document, set()))
     plain = {bool, int, float, str, types.NoneType, Ellipsis, Array}
-    unknown = [kind for kind in found if kind not in plain | set(NAMES) and get_origin(kind) is not Literal]
+    unknown = [kind for kind in found if kind not in plain | set(names()) and get_origin(kind) is not Literal]
     assert unknown == []
-    assert found >= set(NAMES)  # and nothing in the table that no document can hold
+    assert found >= set(names())  # and nothing in the table that no document can hold
 
 
 def test_every_schedule_has_a_name_and_no_class_two() -> None:
-    assert len(NAMES) == len(CLASSES)
-    assert {name.removeprefix("schedule.") for name in CLASSES if name.startswith("schedule.")} == set(SCHEDULES)
+    assert len(names()) == len(classes())
+    assert {name.removeprefix("schedule.") for name in classes() if name.startswith("schedule.")} == set(SCHEDULES)
+
+
+def test_the_settings_of_every_panel_go_by_its_name() -> None:
+    assert {f"view.{name}": panel.settings for name, panel in PANELS.items()}.items() <= classes().items()
+    assert all(encoded(panel.settings(), [])[KIND] == f"view.{name}" for name, panel in PANELS.items())
 
 
 def test_no_class_has_a_part_that_would_hide_its_name() -> None:
-    assert all(KIND not in parts(kind) for kind in CLASSES.values())
+    assert all(KIND not in parts(kind) for kind in classes().values())
 
 
 @pytest.mark.parametrize(
@@ -80,7 +89,9 @@ def test_what_is_of_the_type_is_taken_as_it_is(plain: Any, annotation: Any, valu
         ([1.0], tuple[float, float], "entry needs 2 entries, not 1"),
         ([1.0, "x"], tuple[float, float], r"entry\[1\] cannot be"),
         ({"is": "array", "number": 0}, Array, "refers to numbers that are not in the file"),
-        ({"is": "look"}, Document, "entry cannot be “look”"),
+        ({"is": "view"}, Document, "entry cannot be “view”"),
+        ({"is": "look"}, Document, "entry cannot be “look”"),  # which version 1 had
+        ({"is": "card"}, PanelSettings, "entry cannot be “card”"),
         ({"is": "os.system"}, Document, "entry cannot be “os.system”"),
         ({"is": "number", "value": "1e5"}, float, "entry cannot be “number”"),
         (2**53 + 1, int, "beyond all limits"),

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 import assets
-from app.document import Document, Look
+from app.document import Document, ViewSettings
 from app.examples import document_of
 from app.headless import computed
+from app.lanes.plane import PLANE
 from app.presenters.data import DataPresenter, judged, table_of
 from app.store import Store
 from app.views.dialogs import Dialogs
@@ -30,7 +31,7 @@ def begun():
 
 @pytest.fixture
 def presenter(dialogs, begun):
-    store = Store(Document(document_of("rosenbrock").experiment, Look(theme="dark")))
+    store = Store(Document(document_of("rosenbrock").experiment, ViewSettings(theme="dark")))
     return DataPresenter(store, dialogs, lambda document, what: begun.append((document, what)))
 
 
@@ -45,7 +46,7 @@ def test_an_opened_file_becomes_a_network_in_the_persons_own_theme(presenter, di
     presenter.open_data()
     ((document, what),) = begun
     assert isinstance(document.experiment.problem, NetworkProblem)
-    assert (document.experiment.title, what, document.look.theme) == ("own.csv", "Open data", "dark")
+    assert (document.experiment.title, what, document.view.theme) == ("own.csv", "Open data", "dark")
 
 
 def test_a_file_that_is_no_data_is_complained_about_and_nothing_begins(presenter, dialogs, begun, tmp_path):
@@ -82,8 +83,8 @@ def test_a_fitted_model_becomes_a_landscape_of_real_data(presenter, dialogs, beg
     assert (problem.x_name, problem.y_name, problem.text) == ("pressure", "volume", MODEL)
     assert document.experiment.starts[0].given.tolist() == [500.0, 1e-4]
     results = computed(document)
-    assert results.errors == {}
-    assert results.plane.flat.dimension == 2
+    assert results.failures == {}
+    assert results.of(PLANE).flat.dimension == 2
 
 
 def test_a_table_of_text_or_of_one_column_is_refused(presenter, dialogs, begun, tmp_path):

@@ -5,8 +5,10 @@ import numpy as np
 import pytest
 
 from app.document import Document
+from app.lanes.lane import Results
+from app.panels import PANELS
+from app.panels.landscape.settings import LandscapeSettings
 from app.presenters.setup import SetupPresenter, applied
-from app.results import Results
 from app.setup_form.picture import Example, setup_picture
 from app.setup_form.registry import EXAMPLE, TYPED, change, groups
 from app.store import Store
@@ -17,6 +19,7 @@ from engine.formulas import Formula
 from engine.optimizers import KINDS
 from engine.problem import FormulaProblem, NetworkProblem, assemble
 from engine.schedules import SCHEDULES
+from tests.app.boards import viewed
 from tests.app.setup_form import documents
 from tests.app.setup_form.documents import DOCUMENTS, exclusive_or, moons, rosenbrock, typed
 
@@ -125,33 +128,37 @@ EFFECTS = {
 
 
 @pytest.mark.parametrize("key", EFFECTS)
-def test_a_setting_does_what_it_says_and_touches_no_look(key):
+def test_a_setting_does_what_it_says_and_leaves_the_view_alone(key):
     make, value, holds = EFFECTS[key]
     document = make()
     changed = applied(document, key, value)
     assert holds(changed.experiment)
     assert not holds(document.experiment)
-    assert changed.look == document.look
+    assert same(changed.view, document.view)
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "attribute", "expected"),
+    ("key", "value", "expected"),
     [
-        ("view.scale", "logarithmic", "logarithmic", True),
-        ("view.palette", "magma", "palette", "magma"),
-        ("view.contours", 0, "contours", 0),
-        ("view.resolution", "201", "resolution", 201),
-        ("view.hillshade", True, "hillshade", True),
-        ("view.theme", "dark", "theme", "dark"),
-        ("view.quantity", "gap", "quantity", "gap"),
-        ("view.along", "second axis", "along", "second axis"),
+        ("view.landscape.scale", "logarithmic", {"logarithmic": True}),
+        ("view.landscape.palette", "magma", {"palette": "magma"}),
+        ("view.landscape.contours", 0, {"overlays": (("contours", 0),)}),
+        ("view.landscape.resolution", "201", {"resolution": 201}),
+        ("view.landscape.hillshade", True, {"overlays": (("hillshade", 1),)}),
+        ("view.curves.quantity", "gap", {"quantity": "gap"}),
+        ("view.slice.along", "second axis", {"along": "second axis"}),
     ],
 )
-def test_a_setting_of_the_view_leaves_the_experiment_alone(key, value, attribute, expected):
+def test_a_setting_of_a_card_leaves_the_experiment_and_the_other_cards_alone(key, value, expected):
     document = rosenbrock()
     changed = applied(document, key, value)
-    assert getattr(changed.look, attribute) == expected
+    panel = PANELS[key.split(".")[1]]
+    assert same(changed.view, document.view.changed(panel.settings, **expected))
     assert changed.experiment is document.experiment
+
+
+def test_the_theme_belongs_to_the_whole_window():
+    assert applied(rosenbrock(), "view.theme", "dark").view.theme == "dark"
 
 
 REFUSALS = [
@@ -196,9 +203,9 @@ def test_a_bare_network_change_keeps_drags_and_other_layers_say_what_was_lost():
     kept = change(document, "network.activation", "relu")
     assert kept.sentence == ""
     assert kept.document.experiment.starts == document.experiment.starts
-    lost = change(replace(document, look=replace(document.look, window=(-1, 1, -1, 1))), "network.hidden", "5")
+    lost = change(viewed(document, window=(-1, 1, -1, 1)), "network.hidden", "5")
     assert "dragged" in lost.sentence
-    assert lost.document.look.window is None
+    assert lost.document.view.of(LandscapeSettings).window is None
 
 
 def test_a_formula_becomes_text_with_its_window_constants_and_starts():
@@ -207,16 +214,16 @@ def test_a_formula_becomes_text_with_its_window_constants_and_starts():
     assert isinstance(problem, FormulaProblem)
     assert problem.text == Formula("rosenbrock").text
     assert dict(problem.constants) == {"a": 1.0, "b": 100.0}
-    assert changed.look.window == Formula("rosenbrock").named.window
+    assert changed.view.of(LandscapeSettings).window == Formula("rosenbrock").named.window
     assert same(changed.experiment.starts, rosenbrock().experiment.starts)
     assert fields_of(changed)[EXAMPLE].value == TYPED
 
 
 @pytest.mark.parametrize(("text", "size"), [("x^2", 1), ("u^2 + v^2", 2)])
 def test_a_text_with_other_variables_takes_its_starts_along(text, size):
-    outcome = change(replace(typed(), look=replace(typed().look, window=(-1, 1, -1, 1))), "problem.text", text)
+    outcome = change(viewed(typed(), window=(-1, 1, -1, 1)), "problem.text", text)
     assert [start.given.size for start in outcome.document.experiment.starts] == [size]
-    assert (outcome.document.look.window is None) == (size == 1)
+    assert (outcome.document.view.of(LandscapeSettings).window is None) == (size == 1)
     assert ("could not be kept" in outcome.sentence) == (size == 1)
 
 
@@ -245,9 +252,9 @@ def test_added_starts_are_new_ones(make):
 
 def test_a_removed_optimizer_leaves_the_selection_on_what_it_was():
     document = rosenbrock()
-    document = replace(document, look=replace(document.look, selected_optimizer=2))
-    assert applied(document, "optimizer.0.remove", True).look.selected_optimizer == 1
-    assert applied(document, "optimizer.2.remove", True).look.selected_optimizer == 1
+    document = viewed(document, selected_optimizer=2)
+    assert applied(document, "optimizer.0.remove", True).view.selected_optimizer == 1
+    assert applied(document, "optimizer.2.remove", True).view.selected_optimizer == 1
 
 
 def test_schedules_keep_their_rate_through_every_other_schedule():
@@ -359,13 +366,17 @@ def test_what_could_not_be_kept_is_said(view, heard):
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "remembered"),
-    [("view.theme", "dark", False), ("view.palette", "magma", False), ("view.scale", "logarithmic", True)],
+    ("key", "value", "undoable"),
+    [
+        ("view.theme", "dark", False),
+        ("view.landscape.palette", "magma", False),
+        ("view.landscape.scale", "logarithmic", True),
+    ],
 )
-def test_history_keeps_what_matters_of_the_view(view, heard, key, value, remembered):
+def test_history_keeps_what_matters_of_the_view(view, heard, key, value, undoable):
     panel = Panel(rosenbrock(), view, heard)
     panel.enter(key, value)
-    assert bool(panel.store.undoable) == remembered
+    assert bool(panel.store.undoable) == undoable
     assert panel.shown.fields[key].value == value
 
 
@@ -381,7 +392,7 @@ def test_the_form_is_drawn_only_when_something_it_shows_has_changed(view, heard)
     panel = Panel(rosenbrock(), view, heard)
     drawn = view.show_setup.call_count
     panel.presenter.show(panel.store.document, Results())
-    panel.store.restyle(replace(panel.store.document, look=replace(panel.store.document.look, step=3)))
+    panel.store.set_view(replace(panel.store.document, view=replace(panel.store.document.view, step=3)))
     assert view.show_setup.call_count == drawn
 
 

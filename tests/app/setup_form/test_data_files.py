@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from app.examples import document_on
-from app.results import Results
+from app.lanes.lane import Results
 from app.setup_form.data_files import parsed_columns
 from app.setup_form.dataset_shapes import forget
 from app.setup_form.picture import setup_picture

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.compute.jobs import Workshop
+from app.lanes.problem_cache import ProblemCache
 from app.setup_form import dataset_shapes as shapes
 from engine.datasets import DatasetRecipe
 from engine.problem import NetworkProblem
@@ -26,7 +26,7 @@ def recipe(tmp_path):
 
 def test_what_the_compute_thread_has_loaded_is_not_loaded_again(recipe, monkeypatch):
     assert not shapes.is_known(recipe)
-    Workshop(on_data=shapes.learned).assembled(NetworkProblem(recipe, (4,), loss="cross_entropy"))
+    ProblemCache(on_data=shapes.learned).assembled(NetworkProblem(recipe, (4,), loss="cross_entropy"))
     monkeypatch.setattr(DatasetRecipe, "load", lambda self: pytest.fail("it was loaded again"))
     assert shapes.is_known(replace(recipe, seed=3, standardize=True))
     assert shapes.shape_of(recipe) == shapes.Shape(5, 3, 3, 21)

@@ -7,7 +7,11 @@ import pytest
 
 from app.document import Document
 from app.headless import computed
-from app.results import Results
+from app.lanes.lane import Results
+from app.lanes.runs import RUNS
+from app.panels.landscape.lane import SURFACE
+from app.panels.landscape.settings import LandscapeSettings
+from app.panels.slice.lane import SLICE_LANE
 from app.setup_form.picture import setup_picture
 from app.setup_form.registry import change
 from engine import optimizers
@@ -32,7 +36,7 @@ def network(problem, start=None, steps=5, chosen=None):
     start = start or Start(seed=1)
     chosen = chosen or (optimizers.gradient_descent(0.05), optimizers.adam(0.01))
     document = Document(Experiment(problem, (start,), chosen, steps, PlaneRecipe("random", start)))
-    return replace(document, look=replace(document.look, resolution=9))
+    return replace(document, view=document.view.changed(LandscapeSettings, resolution=9))
 
 
 def fields(document):
@@ -42,12 +46,12 @@ def fields(document):
 @pytest.mark.parametrize(("activation", "loss", "output", "data"), PAIRS, ids=str)
 def test_every_activation_with_every_loss_that_fits_runs(activation, loss, output, data):
     results = computed(network(NetworkProblem(data, (3,), activation, output, loss)))
-    assert results.errors == {}
-    runs = results.runs.trajectories
+    assert results.failures == {}
+    runs = results.of(RUNS).trajectories
     assert np.isfinite(runs.values).all()
     assert (runs.done == 5).all()
-    assert results.surface.finite.all()
-    assert len(results.runs.sentences) == 2
+    assert results.of(SURFACE, 1).finite.all()
+    assert len(results.of(RUNS).sentences) == 2
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -57,14 +61,14 @@ def test_every_scheme_can_be_chosen_and_runs(scheme):
     assert [start.scheme for start in chosen.experiment.starts] == [scheme]
     assert ("network.scale" in fields(chosen)) == SCHEMES[scheme].uses_scale
     # From zeros with as many examples of either class nothing moves, and the slice says that there is no slope.
-    assert set(computed(chosen).errors) == ({"slice"} if scheme == "zeros" else set())
+    assert set(computed(chosen).failures) == ({SLICE_LANE.key(1)} if scheme == "zeros" else set())
 
 
 def test_units_that_start_alike_never_separate():
     document = change(
         network(NetworkProblem(CLASSES, (3,), "tanh", "identity", "cross_entropy")), "network.scheme", "constant"
     )
-    runs = computed(document.document).runs.trajectories
+    runs = computed(document.document).of(RUNS).trajectories
     first = runs.points[-1, 0][:6].reshape(3, 2)
     np.testing.assert_array_equal(first, np.broadcast_to(first[0], (3, 2)))
     assert not np.array_equal(runs.points[-1, 0], runs.points[0, 0])
@@ -72,7 +76,7 @@ def test_units_that_start_alike_never_separate():
 
 def test_threshold_units_have_nothing_to_follow_but_sigmoids_as_steep_as_one_likes_have():
     def moved(problem):
-        runs = computed(network(problem, chosen=(optimizers.gradient_descent(0.5),))).runs.trajectories
+        runs = computed(network(problem, chosen=(optimizers.gradient_descent(0.5),))).of(RUNS).trajectories
         return np.abs(runs.points[-1, 0] - runs.points[0, 0])[:9]
 
     threshold = NetworkProblem(CLASSES, (3,), "threshold", "identity", "cross_entropy")

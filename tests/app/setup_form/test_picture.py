@@ -3,14 +3,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.results import Lane, Results
-from app.setup_form.form import Choice, Field
+from app.document import Card
+from app.fields import Choice, Field
+from app.lanes.lane import Delivered, Results
+from app.lanes.plane import PLANE, plane_request
+from app.lanes.problem_cache import ProblemCache
+from app.panels import card_title, open_cards, panel_of
+from app.panels.landscape.settings import LandscapeSettings
 from app.setup_form.picture import Example, setup_picture
 from app.theme import THEMES
 from engine.job import drain
 from engine.optimizers import KINDS
-from engine.plane_drawing import draw_plane_job
-from engine.problem import assemble
 from engine.schedules import SCHEDULES
 from tests.app.setup_form.documents import DOCUMENTS, curve_fit, every_kind, every_schedule, exclusive_or, rosenbrock
 
@@ -59,7 +62,7 @@ def test_the_parameters_of_every_schedule_come_from_the_engines_table():
 @pytest.mark.parametrize("theme", THEMES)
 def test_an_optimizers_section_has_the_color_of_its_runs(theme):
     document = rosenbrock()
-    document = replace(document, look=replace(document.look, theme=theme))
+    document = replace(document, view=replace(document.view, theme=theme))
     colors = [section.color for section in setup_picture(document, Results()).sections if section.color]
     assert colors == [THEMES[theme].run(index) for index in range(3)]
 
@@ -100,11 +103,40 @@ def test_only_losses_that_fit_the_targets_are_offered():
 
 def test_the_visible_range_is_shown_once_the_plane_is_drawn():
     document = rosenbrock()
-    assert "view.window.0" not in setup_picture(document, Results()).fields
-    drawn = drain(draw_plane_job(assemble(document.experiment.problem), document.experiment.plane))
-    fields = setup_picture(document, Results().with_lane("plane", Lane(None, drawn))).fields
-    assert [fields[f"view.window.{end}"].value for end in range(4)] == list(drawn.window)
-    assert "view.fit" not in fields
+    assert "view.landscape.window.0" not in setup_picture(document, Results()).fields
+    request = plane_request(document, Results())
+    built = drain(PLANE.job(ProblemCache(), request))
+    results = Results().with_result(PLANE.key(), Delivered(request, built))
+    fields = setup_picture(document, results).fields
+    assert [fields[f"view.landscape.window.{end}"].value for end in range(4)] == list(built.window)
+    assert "view.landscape.fit" not in fields
+    zoomed = document.view.changed(LandscapeSettings, window=(0.0, 1.0, -1.0, 2.0))
+    fields = setup_picture(replace(document, view=zoomed), results).fields
+    assert [fields[f"view.landscape.window.{end}"].value for end in range(4)] == [0.0, 1.0, -1.0, 2.0]
+    assert "view.landscape.fit" in fields
+    other = document.view.changed(LandscapeSettings, window=(0.0, 1.0))  # left over from a problem of one parameter
+    fields = setup_picture(replace(document, view=other), results).fields
+    assert [fields[f"view.landscape.window.{end}"].value for end in range(4)] == list(built.window)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_open_card_with_options_has_a_section_and_the_window_the_last_one(name):
+    document = DOCUMENTS[name]()
+    cards = (*open_cards(document.view), Card("slice", 2))
+    document = replace(document, view=replace(document.view, cards=cards))
+    wanted = {
+        f"view.{card.panel}" + (f".{card.number}" if card.number > 1 else ""): card
+        for card in cards
+        if panel_of(card).options(document, Results(), card.number)
+    }
+    sections = [section for section in setup_picture(document, Results()).sections if section.key.startswith("view")]
+    assert [section.key for section in sections] == [*wanted, "view"]
+    for section, card in zip(sections, wanted.values(), strict=False):
+        assert section.title == f"View: {card_title(card).lower()}"
+        names = [option.field.key for option in panel_of(card).options(document, Results(), card.number)]
+        assert [field.key for field in section.fields] == [f"{section.key}.{name}" for name in names]
+    assert [field.key for field in sections[-1].fields] == ["view.theme"]
+    assert all(section.collapsed for section in sections)
 
 
 def test_a_refused_entry_stands_in_its_field_with_the_reason():

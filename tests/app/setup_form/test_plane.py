@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from app.headless import computed
+from app.lanes.lane import Results
+from app.lanes.plane import PLANE
+from app.panels.landscape.settings import LandscapeSettings
 from app.presenters.setup import SetupPresenter
-from app.results import Results
 from app.setup_form.picture import setup_picture
 from app.setup_form.plane import WAYS, drawn_as, parsed_parameter
 from app.setup_form.registry import change
@@ -68,11 +70,14 @@ def test_where_every_parameter_is_on_an_axis_there_is_nothing_to_choose(make):
 
 def test_another_plane_is_seen_through_its_own_window():
     document = exclusive_or()
-    document = replace(document, look=replace(document.look, window=(-1.0, 1.0, -1.0, 1.0)))
+    window = (-1.0, 1.0, -1.0, 1.0)
+    view = document.view.changed(LandscapeSettings, window=window).changed(LandscapeSettings, 2, window=window)
+    document = replace(document, view=view)
     for key, value in (("plane.kind", "random"), ("plane.kind", "weights")):
         changed = change(document, key, value).document
-        assert changed.look.window is None
-        assert replace(changed.look, window=document.look.window) == document.look
+        assert [changed.view.of(LandscapeSettings, number).window for number in (1, 2)] == [None, None]
+        again = changed.view.changed(LandscapeSettings, window=window).changed(LandscapeSettings, 2, window=window)
+        assert same(again, document.view)
 
 
 def test_choosing_a_plane_is_one_entry_of_history():
@@ -163,7 +168,7 @@ def test_it_is_said_how_the_plane_was_drawn():
     document = change(exclusive_or(), "plane.kind", "filter_normalized").document
     results = computed(replace(document, experiment=replace(document.experiment, steps=3)))
     found = fields(document, results)
-    flat = results.plane.flat
+    flat = results.of(PLANE).flat
     assert found["plane.about"].value.startswith("Two random Gaussian directions")
     assert f"{flat.angle:.1f}°" in found["plane.measures"].value
     eigen = change(exclusive_or(), "plane.kind", "hessian_eigenvectors").document

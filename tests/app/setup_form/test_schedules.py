@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.results import Results
+from app.lanes.lane import Results
 from app.setup_form.picture import setup_picture
 from app.setup_form.registry import change
 from app.setup_form.runs import updates_per_epoch

@@ -7,8 +7,9 @@ from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtGui import QKeyEvent, QPalette, QWheelEvent
 from PyQt6.QtWidgets import QApplication
 
-from app.results import Results
-from app.setup_form.form import Choice, Field, Section, SetupPicture
+from app.fields import Choice, Field
+from app.lanes.lane import Results
+from app.setup_form.form import Section, SetupPicture
 from app.setup_form.picture import setup_picture
 from app.theme import THEMES
 from app.views import style
