@@ -15,6 +15,7 @@ from engine.datasets import Dataset, DatasetRecipe
 from engine.descent import descend
 from engine.experiment import Experiment, PlaneRecipe, Start, given
 from engine.fitting import guessed_start
+from engine.network import default_loss
 from engine.optimizers import Optimizer
 from engine.problem import CurveFitProblem, NetworkProblem
 
@@ -37,9 +38,8 @@ def on_data(recipe: DatasetRecipe) -> Experiment:
 
     """
     data = recipe.load()
-    classes = data.classes is not None
     hidden = (16, 16) if data.image_shape is not None else (8, 8)
-    loss = "cross_entropy" if classes else "squared_error"
+    loss = default_loss("values" if data.classes is None else "classes").name
     problem = NetworkProblem(recipe, hidden, "tanh", "identity", loss)
     batch = None if len(data.train) <= FEW else BATCH
     start, chosen = Start("xavier"), _methods(data)

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.arrays import Array, read_only
 from engine.datasets import Dataset, DatasetRecipe
-from engine.network import Network
+from engine.network import Network, loss_named
 from engine.objective import Objective
 
 
@@ -109,7 +109,6 @@ def _assemble_network(problem: NetworkProblem, data: Dataset) -> Assembled:
 
 
 def outputs_of(problem: NetworkProblem, data: Dataset) -> int:
-    """How many output units the loss asks for: one a class, one for binary cross-entropy, one a target column."""
-    if problem.loss == "binary_cross_entropy":
-        return 1
-    return data.classes if data.classes is not None else int(np.atleast_2d(data.targets.T).shape[0])
+    """How many output units the loss asks for: one, or one a class, or one a target column."""
+    columns = data.classes if data.classes is not None else int(np.atleast_2d(data.targets.T).shape[0])
+    return loss_named(problem.loss).width(columns)

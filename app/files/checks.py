@@ -15,7 +15,7 @@ from engine.arrays import Array
 from engine.datasets import DatasetRecipe
 from engine.datasets.recipe import FORMATS
 from engine.experiment import Experiment, PlaneRecipe, Start
-from engine.network import Network
+from engine.network import Network, loss_named
 from engine.network.initialization import SCHEMES
 from engine.optimizers import KINDS, Optimizer
 from engine.optimizers.settings import configured
@@ -124,7 +124,7 @@ def _check_files(problem: NetworkProblem) -> None:
         path = Path(file.path)
         # A device or a pipe in a data file's place would be read for ever.
         _require(not path.exists() or path.is_file(), f"the data file {path.name} is not a file")
-    outputs = 1 if problem.loss == "binary_cross_entropy" else 2
+    outputs = loss_named(problem.loss).width(2)
     Network((1, *problem.hidden, outputs), problem.activation, problem.output, problem.loss, problem.l1, problem.l2,
             problem.steepness)  # fmt: skip
 

@@ -13,6 +13,7 @@ from app.setup_form.network import losses_for, with_network
 from app.setup_form.setting import Change, Setting, info
 from engine.analysis.wording import count
 from engine.datasets import DatasetRecipe, columns_of, inputs_of
+from engine.network import default_loss
 from engine.problem import NetworkProblem
 
 TASKS = {"": "As they look", "classes": "Classes", "values": "Values"}
@@ -64,7 +65,7 @@ def fitted(problem: NetworkProblem) -> NetworkProblem:
     shape = shape_of(problem.data)
     if shape is None or problem.loss in losses_for(shape):
         return problem
-    loss = "squared_error" if shape.classes is None else "cross_entropy"
+    loss = default_loss("values" if shape.classes is None else "classes").name
     return replace(problem, loss=loss, output="identity")
 
 

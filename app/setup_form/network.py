@@ -14,8 +14,7 @@ from app.setup_form.problem import about_network
 from app.setup_form.setting import Change, Group, Setting, info
 from app.setup_form.weights import weights_settings
 from engine.analysis.wording import count
-from engine.network import ACTIVATIONS, LOSSES, OUTPUTS, Network
-from engine.network.model import LOGIT_LOSSES
+from engine.network import ACTIVATIONS, LOSSES, OUTPUTS, Network, loss_named
 from engine.problem import NetworkProblem
 
 MOST_UNITS, MOST_LAYERS = 1000, 10
@@ -24,9 +23,7 @@ OUTPUT_TITLES: Mapping[str, str] = {"identity": "As they are", "sigmoid": "Throu
 
 def losses_for(shape: Shape) -> tuple[str, ...]:
     """The losses that fit the targets."""
-    if shape.classes is None:
-        return ("squared_error", "huber")
-    return tuple(name for name in LOSSES if name != "binary_cross_entropy" or shape.classes == 2)
+    return tuple(name for name, loss in LOSSES.items() if loss.fits(shape.classes))
 
 
 def network_of(problem: NetworkProblem) -> Network | None:
@@ -39,7 +36,7 @@ def network_of(problem: NetworkProblem) -> Network | None:
     shape = shape_of(problem.data)
     if shape is None:
         return None
-    last = 1 if problem.loss == "binary_cross_entropy" else shape.outputs
+    last = loss_named(problem.loss).width(shape.outputs)
     return Network(
         (shape.inputs, *problem.hidden, last),
         problem.activation,
@@ -82,7 +79,7 @@ def network_group(document: Document) -> Group | None:
             _number(document, problem, "steepness", "Steepness", 0.1, 20.0, "Of every sigmoid; 1 is the usual one.")
         )
     settings.append(_loss(document, problem))
-    if problem.loss not in LOGIT_LOSSES:
+    if not LOSSES[problem.loss].takes_logits:
         settings.append(_output(document, problem))
     settings += [
         _number(document, problem, "l2", "Penalty l2", 0.0, 1.0, "½·l2·Σ W²: pulls weights, not biases, to 0."),
@@ -149,7 +146,7 @@ def _loss(document: Document, problem: NetworkProblem) -> Setting:
     field = Field("network.loss", "Loss", "choice", problem.loss, choices=choices, tip=LOSSES[problem.loss].sentence)
 
     def change(value: Value) -> Change:
-        output = "identity" if value in LOGIT_LOSSES else problem.output
+        output = "identity" if loss_named(str(value)).takes_logits else problem.output
         return with_network(document, replace(problem, loss=str(value), output=output))
 
     return Setting(field, change)

@@ -2,7 +2,8 @@
 
 from engine.network.activations import ACTIVATIONS, OUTPUTS, Activation
 from engine.network.initialization import SCHEMES, Scheme
-from engine.network.losses import LOSSES, Loss
+from engine.network.loss import Loss
+from engine.network.losses import LOSSES, default_loss, loss_named
 from engine.network.model import Network
 from engine.network.objective import NetworkObjective
 from engine.network.prediction import decisions
@@ -23,4 +24,6 @@ __all__ = [
     "Trace",
     "closed_form_sentence",
     "decisions",
+    "default_loss",
+    "loss_named",
 ]

@@ -22,7 +22,7 @@ import numpy as np
 from engine.arrays import Array, Mask
 from engine.network.examples import Tiles
 from engine.network.layers import Layer
-from engine.network.losses import Loss
+from engine.network.loss import Loss
 from engine.network.passes import Workspace
 
 BLOCK_BYTES = 4 << 20

@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 
 from engine.arrays import Array, Indices
 from engine.network.layers import Layer, by_example, columns, padded, rows
+from engine.network.loss import Loss
+from engine.network.losses import default_loss
 
 TILE_BYTES = 1 << 20
 """What one run's activations and errors of one tile may take: half of a usual second-level cache."""
@@ -70,17 +72,20 @@ def _one_hot(classes: NDArray[Any], outputs: int) -> Array:
     return np.asarray(classes[:, None] == np.arange(outputs), dtype=np.float64)
 
 
-def _values(targets: NDArray[Any], outputs: int, loss: str) -> Array:
+def _values(targets: NDArray[Any], outputs: int, loss: Loss) -> Array:
     values = np.asarray(targets, dtype=np.float64).reshape(len(targets), -1)
     if values.shape[1] != outputs:
         raise ValueError(
             f"The targets have {values.shape[1]} values each, but the network has {outputs} outputs: make the last layer "
             f"{values.shape[1]} units wide."
         )
-    if loss == "cross_entropy":
-        raise ValueError("Cross-entropy needs class numbers (integers) as targets: choose squared error for values.")
-    if loss == "binary_cross_entropy" and values.size and not (values.min() >= 0 and values.max() <= 1):
-        raise ValueError("Binary cross-entropy needs targets between 0 and 1: choose squared error for other values.")
+    if "values" in loss.targets:
+        return values
+    other = default_loss("values").title.lower()
+    if not loss.soft_labels:
+        raise ValueError(f"{loss.title} needs class numbers (integers) as targets: choose {other} for values.")
+    if values.size and not (values.min() >= 0 and values.max() <= 1):
+        raise ValueError(f"{loss.title} needs targets between 0 and 1: choose {other} for other values.")
     return values
 
 
@@ -220,7 +225,7 @@ class Examples:
         return Examples(inputs, self.targets[indices], classes, *tiling(len(inputs), widths))
 
 
-def checked(data: Data, widths: tuple[int, ...], loss: str) -> Examples:
+def checked(data: Data, widths: tuple[int, ...], loss: Loss) -> Examples:
     """The examples of ``data`` (of its train part, where it has parts) for a network of these widths.
 
     Raises:

@@ -1,77 +1,29 @@
-"""Losses of one example, with exact first and second derivatives in the network's outputs.
-
-Shapes: outputs ``(..., c, N)`` and targets ``(c, N)``, examples last so that sums over them run along memory. Targets of
-classes are one-hot columns; with one output the target is 0 or 1.
-"""
+"""The losses that exist, with exact first and second derivatives in the network's outputs; shapes as in ``loss``."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import isfinite
 from types import MappingProxyType
-from typing import Protocol, TypeAlias
 
 import numpy as np
 
 from engine.network import logits
 from engine.network.activations import Values
-
-Slope: TypeAlias = Callable[[], Values]
-"""Evaluates a loss at arrays that it knows."""
-
-
-class Loss(Protocol):
-    """What a network needs to know of a loss."""
-
-    @property
-    def name(self) -> str:
-        """Its name in the table."""
-
-    @property
-    def title(self) -> str:
-        """Its name for a person."""
-
-    @property
-    def sentence(self) -> str:
-        """What it measures."""
-
-    @property
-    def source(self) -> str:
-        """Where its formula is from."""
-
-    def per_example(self, outputs: Values, targets: Values) -> Values:
-        """Loss ``(..., N)`` of each example; ``outputs`` may be overwritten."""
-
-    def bound(self, outputs: Values, targets: Values, out: Values) -> Slope:
-        """:meth:`slope` for these very arrays, to be called again whenever the outputs have changed."""
-
-    def slope(self, outputs: Values, targets: Values, out: Values) -> Values:
-        """Sum over examples ``(...)``; ∂loss/∂outputs goes into ``out (..., c, N)``, which may be ``outputs``."""
-
-    def curvature(self, outputs: Values, targets: Values) -> Callable[[Values], Values]:
-        """∂²loss/∂outputs² at ``outputs``, as a function that multiplies it with ``vectors (..., c, N)``."""
-
-
-class _Bound(ABC):
-    """A loss whose slope at given arrays is a bound one that is called once."""
-
-    @abstractmethod
-    def bound(self, outputs: Values, targets: Values, out: Values) -> Slope: ...
-
-    def slope(self, outputs: Values, targets: Values, out: Values) -> Values:
-        return self.bound(outputs, targets, out)()
+from engine.network.loss import Loss, OutputUnits, Slope, Targets
 
 
 @dataclass(frozen=True)
-class SquaredError(_Bound):
+class SquaredError(Loss):
     """½‖ŷ − y‖²."""
 
     name: str = "squared_error"
     title: str = "Squared error"
     sentence: str = "½‖ŷ − y‖²: half the sum of squared differences of the outputs, averaged over the examples."
     source: str = "Rumelhart, Hinton & Williams 1986, equation 3"
+    has_residuals: bool = True
+    default_for: tuple[Targets, ...] = ("values",)
 
     def per_example(self, outputs: Values, targets: Values) -> Values:
         np.subtract(outputs, targets, out=outputs)
@@ -93,14 +45,14 @@ class SquaredError(_Bound):
 
 
 @dataclass(frozen=True)
-class Huber(_Bound):
+class Huber(Loss):
     """Squared error near the target, absolute error beyond ``threshold``."""
 
-    threshold: float = 1.0
     name: str = "huber"
     title: str = "Huber"
     sentence: str = "½r² for residuals up to 1, |r| − ½ beyond: outliers pull with a bounded force."
     source: str = "Huber 1964, section 1"
+    threshold: float = 1.0
 
     def _of(self, residuals: Values) -> Values:
         near = np.clip(residuals, -self.threshold, self.threshold)
@@ -123,7 +75,7 @@ class Huber(_Bound):
 
 
 @dataclass(frozen=True)
-class CrossEntropy(_Bound):
+class CrossEntropy(Loss):
     """−log softmax(z)_y as log1p(Σ_{j≠y} exp(z_j − z_y)), shifted by m = max(0, max_j z_j − z_y).
 
     The sum leaves the target out, so an example that is well on its side keeps a loss such as 1e-12 instead of the 0 that
@@ -134,6 +86,15 @@ class CrossEntropy(_Bound):
     title: str = "Cross-entropy"
     sentence: str = "−log of the softmax probability of the right class, averaged over the examples."
     source: str = "Bridle 1990; Bishop 2006, equation 4.108"
+    targets: tuple[Targets, ...] = ("classes",)
+    output_units: OutputUnits = "one per class"
+    takes_logits: bool = True
+    soft_labels: bool = False
+    sampled_by_class: bool = True
+    default_for: tuple[Targets, ...] = ("classes",)
+
+    def probabilities(self, outputs: Values) -> Values:
+        return softmax(outputs)
 
     def _rivals(self, outputs: Values, targets: Values) -> tuple[Values, Values, Values]:
         """exp(z_j − z_y − m) with 0 at y; their sum; m."""
@@ -188,7 +149,7 @@ class CrossEntropy(_Bound):
 
 
 @dataclass(frozen=True)
-class BinaryCrossEntropy(_Bound):
+class BinaryCrossEntropy(Loss):
     """−y log σ(z) − (1 − y) log(1 − σ(z)) as max(z, 0) − y z + log1p(exp(−|z|))."""
 
     name: str = "binary_cross_entropy"
@@ -197,6 +158,13 @@ class BinaryCrossEntropy(_Bound):
         "−log of the probability σ(z) or 1 − σ(z) of the right one of two classes, averaged over the examples."
     )
     source: str = "Bishop 2006, equation 4.90"
+    targets: tuple[Targets, ...] = ("classes",)
+    output_units: OutputUnits = "single"
+    takes_logits: bool = True
+    sampled_by_class: bool = True
+
+    def probabilities(self, outputs: Values) -> Values:
+        return logistic(outputs)
 
     def per_example(self, outputs: Values, targets: Values) -> Values:
         certain = np.maximum(outputs, 0) - outputs * targets
@@ -233,3 +201,27 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
     {loss.name: loss for loss in (SquaredError(), CrossEntropy(), BinaryCrossEntropy(), Huber())}
 )
 """What exists, by name."""
+
+
+def loss_named(name: str) -> Loss:
+    """The loss of this name.
+
+    Raises:
+        ValueError: with a sentence, if there is none.
+
+    >>> loss_named("huber").title
+    'Huber'
+
+    """
+    if name not in LOSSES:
+        raise ValueError(f"There is no loss “{name}”: choose one of {', '.join(LOSSES)}.")
+    return LOSSES[name]
+
+
+def default_loss(targets: Targets) -> Loss:
+    """The loss that is chosen for such targets where nobody has chosen one.
+
+    >>> default_loss("classes").name, default_loss("values").name
+    ('cross_entropy', 'squared_error')
+    """
+    return next(loss for loss in LOSSES.values() if targets in loss.default_for)

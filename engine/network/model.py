@@ -12,18 +12,30 @@ from engine.network.activations import ACTIVATIONS, OUTPUTS, Activation
 from engine.network.examples import Data, checked
 from engine.network.initialization import draw
 from engine.network.layers import Layer, stack
-from engine.network.losses import LOSSES, Loss
+from engine.network.loss import Loss, OutputUnits
+from engine.network.losses import LOSSES, loss_named
 from engine.objective import Block
 
 if TYPE_CHECKING:
     from engine.network.objective import NetworkObjective
 
-LOGIT_LOSSES = ("cross_entropy", "binary_cross_entropy")
-
 
 def _known(kind: str, name: str, table: Mapping[str, object]) -> None:
     if name not in table:
         raise ValueError(f"There is no {kind} “{name}”: choose one of {', '.join(table)}.")
+
+
+def _check_outputs(loss: Loss, output: str, units: int) -> None:
+    if loss.takes_logits and output != "identity":
+        raise ValueError(f"The loss {loss.name} squashes the outputs itself: choose output “identity”.")
+    if loss.output_units == "one per class" and units < 2:
+        raise ValueError(f"{loss.title} needs one output per class: choose {_of_logits('single')} for a single output.")
+    if loss.output_units == "single" and units != 1:
+        raise ValueError(f"{loss.title} needs exactly one output: choose {_of_logits('one per class')} for more.")
+
+
+def _of_logits(outputs: OutputUnits) -> str:
+    return next(loss.name for loss in LOSSES.values() if loss.takes_logits and loss.output_units == outputs)
 
 
 @dataclass(frozen=True)
@@ -60,15 +72,7 @@ class Network:
         object.__setattr__(self, "layers", tuple(int(width) for width in self.layers))
         _known("activation", self.activation, ACTIVATIONS)
         _known("output", self.output, OUTPUTS)
-        _known("loss", self.loss, LOSSES)
-        if self.loss in LOGIT_LOSSES and self.output != "identity":
-            raise ValueError(f"The loss {self.loss} squashes the outputs itself: choose output “identity”.")
-        if self.loss == "cross_entropy" and self.layers[-1] < 2:
-            raise ValueError(
-                "Cross-entropy needs one output per class: choose binary_cross_entropy for a single output."
-            )
-        if self.loss == "binary_cross_entropy" and self.layers[-1] != 1:
-            raise ValueError("Binary cross-entropy needs exactly one output: choose cross_entropy for more.")
+        _check_outputs(loss_named(self.loss), self.output, self.layers[-1])
         if not (0 <= self.l1 < float("inf") and 0 <= self.l2 < float("inf")):
             raise ValueError("The penalties l1 and l2 must be finite numbers, 0 or more.")
         if not 0 < self.steepness < float("inf"):
@@ -105,7 +109,7 @@ class Network:
     def is_linear_regression(self) -> bool:
         """Whether it is linear regression: the one network whose minimum has a closed form."""
         linear = all(function.is_linear for function in self.functions)
-        return len(self.affine) == 1 and linear and self.loss == "squared_error" and self.l1 == 0
+        return len(self.affine) == 1 and linear and self.loss_function.has_residuals and self.l1 == 0
 
     def objective(self, data: Data) -> NetworkObjective:
         """The mean loss over ``data`` (its train part, where it has parts) plus the penalty, as a function of P parameters.
@@ -116,7 +120,7 @@ class Network:
         """
         from engine.network.objective import NetworkObjective
 
-        return NetworkObjective(self, checked(data, self.layers, self.loss))
+        return NetworkObjective(self, checked(data, self.layers, self.loss_function))
 
     def initialize(self, seed: int = 3, scheme: str = "xavier", scale: float = 1.0) -> Array:
         """A start ``(P,)``; see ``initialization.SCHEMES``. ``scale`` matters to "normal" and "constant" only.

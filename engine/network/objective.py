@@ -53,7 +53,7 @@ class NetworkObjective(Objective):
 
     @property
     def has_residuals(self) -> bool:
-        return self.network.loss == "squared_error"
+        return self._loss.has_residuals
 
     @cached_property
     def penalty(self) -> Penalty:

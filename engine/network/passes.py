@@ -20,7 +20,7 @@ from engine.arrays import Array
 from engine.network.activations import Activation
 from engine.network.examples import Tiles
 from engine.network.layers import Layer, turned
-from engine.network.losses import Loss, Slope
+from engine.network.loss import Loss, Slope
 from engine.network.stages import Shape, buffers, places
 
 KEPT = 12

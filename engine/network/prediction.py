@@ -8,7 +8,6 @@ import numpy as np
 
 from engine.arrays import Array, Indices
 from engine.network.examples import Examples, tiling
-from engine.network.losses import logistic, softmax
 from engine.network.passes import Workspace
 
 if TYPE_CHECKING:
@@ -42,13 +41,12 @@ def predict(network: Network, points: Array, inputs: Array) -> Array:
 def probabilities(network: Network, outputs: Array) -> Array:
     """Outputs ``(..., N, c)`` after the softmax or sigmoid that the cross-entropies contain; others as they are."""
     with np.errstate(all="ignore"):
-        if network.loss == "cross_entropy":
-            return np.asarray(np.swapaxes(softmax(np.swapaxes(outputs, -1, -2)), -1, -2))
-        return np.asarray(logistic(outputs)) if network.loss == "binary_cross_entropy" else outputs
+        squashed = network.loss_function.probabilities(np.swapaxes(outputs, -1, -2))
+    return np.asarray(np.swapaxes(squashed, -1, -2))
 
 
 def decisions(network: Network, outputs: Array) -> Indices:
-    """Classes ``(..., N)`` from outputs ``(..., N, c)``: the largest; with one output, whether it is above the middle.
+    """Classes ``(..., N)`` from outputs ``(..., N, c)``: the largest; with one output, whether it is above the loss's threshold.
 
     >>> import engine
     >>> import numpy as np
@@ -57,5 +55,4 @@ def decisions(network: Network, outputs: Array) -> Indices:
     """
     if outputs.shape[-1] > 1:
         return np.asarray(outputs.argmax(axis=-1))
-    middle = 0.0 if network.loss == "binary_cross_entropy" else 0.5
-    return np.asarray(outputs[..., 0] > middle, dtype=np.intp)
+    return np.asarray(outputs[..., 0] > network.loss_function.decision_threshold, dtype=np.intp)

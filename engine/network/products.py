@@ -15,7 +15,7 @@ from engine.arrays import Array
 from engine.network.curvature import Linearization, linearize
 from engine.network.examples import Tiles
 from engine.network.layers import Layer, by_example, columns, rows, turned
-from engine.network.losses import Loss
+from engine.network.loss import Loss
 from engine.network.passes import Workspace
 from engine.network.stages import zeros
 

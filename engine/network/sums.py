@@ -19,7 +19,7 @@ from engine.network import products
 from engine.network.activations import Activation
 from engine.network.examples import Examples, Tiles
 from engine.network.layers import Layer, columns
-from engine.network.losses import Loss
+from engine.network.loss import Loss
 from engine.network.passes import Workspace, Workspaces
 from engine.network.stages import Places, places
 from engine.parallel import processors, spread

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from engine.network.activations import Values
-from engine.network.losses import Loss
+from engine.network.loss import Loss
 from engine.network.sampling.tiles import Tile
 
 
@@ -113,6 +113,6 @@ def heads(loss: Loss, by_class: bool, squashed: bool) -> tuple[Head, Head | None
     """What follows the last layer, and what to try where that is not finite."""
     if by_class:
         return Rivals(), ShiftedRivals()
-    if loss.name == "squared_error":
+    if loss.has_residuals:
         return Squares(squashed), None
     return Other(loss, squashed), None

@@ -21,7 +21,6 @@ from engine.plane import Flat
 if TYPE_CHECKING:
     from engine.network.objective import NetworkObjective
 
-BY_CLASS = ("cross_entropy", "binary_cross_entropy")
 KEPT = 16
 """Numbers of points for which a thread's calls are kept: how many points overflow may differ at every call."""
 
@@ -43,7 +42,7 @@ class PlaneLoss:
         self.dtype, self.examples = np.dtype(precision), objective.examples
         layers, squashed = affine_maps(objective, flat)
         loss = objective.network.loss_function
-        classes = objective.data.classes if loss.name in BY_CLASS and not squashed else None
+        classes = objective.data.classes if loss.sampled_by_class and not squashed else None
         outputs = layers[-1].outputs
         lasts = [layers[-1].rivals(own) for own in range(max(outputs, 2))] if classes is not None else layers[-1:]
         self.head, self.careful = heads(loss, classes is not None, squashed)

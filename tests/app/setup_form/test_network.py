@@ -18,7 +18,6 @@ from engine import optimizers
 from engine.datasets import DatasetRecipe
 from engine.experiment import Experiment, PlaneRecipe, Start
 from engine.network import ACTIVATIONS, LOSSES, SCHEMES
-from engine.network.model import LOGIT_LOSSES
 from engine.problem import NetworkProblem
 
 CLASSES, VALUES = DatasetRecipe("moons", size=24), DatasetRecipe("sine", size=24)
@@ -27,8 +26,8 @@ PAIRS = [
     for activation in ACTIVATIONS
     for loss in LOSSES
     for data in (CLASSES, VALUES)
-    for output in (("identity",) if loss in LOGIT_LOSSES else ("identity", "sigmoid"))
-    if data is CLASSES or loss not in LOGIT_LOSSES
+    for output in (("identity",) if LOSSES[loss].takes_logits else ("identity", "sigmoid"))
+    if data is CLASSES or not LOSSES[loss].takes_logits
 ]
 
 
