@@ -80,6 +80,7 @@ PlaneKind = Literal[
     "nearest_twins",
     "given",
 ]
+"""What recipes, and files, call the ways to draw a plane; :data:`engine.plane_kinds.PLANE_KINDS` says what each is."""
 Biases = Literal["zero", "scaled"]
 """What becomes of biases in a normalized random plane: kept as they are, or moved at the norm of their row or layer."""
 
@@ -130,12 +131,14 @@ class Experiment:
             The new experiment and a sentence on what could not be kept (empty where everything was).
 
         """
+        from engine.plane_kinds import PLANE_KINDS  # whose entries are about recipes
+
         lost: list[str] = []
         starts = tuple(_rebuilt(start, lost) for start in self.starts)
         plane = self.plane
         if plane.start is not None:
             plane = replace(plane, start=_rebuilt(plane.start, lost))
-        if plane.kind == "given":
+        if PLANE_KINDS[plane.kind].needs_arrays:
             plane, lost = PlaneRecipe("filter_normalized", start=starts[0]), [*lost, "the given plane"]
         kept = " and ".join(dict.fromkeys(lost))
         sentence = f"The parameters are others now: {kept} could not be kept." if kept else ""

@@ -22,7 +22,8 @@ from engine.arrays import same
 from engine.job import Job, Progress
 from engine.parallel import processors
 from engine.plane import Drawn, Flat, Line, Plane
-from engine.plane_drawing import ABOUT_RUNS, draw_plane_job
+from engine.plane_drawing import draw_plane_job
+from engine.plane_kinds import PLANE_KINDS
 from engine.problem import NetworkProblem, Problem, assemble
 from engine.surfaces import Window
 
@@ -94,7 +95,7 @@ def startup_process(document: Document) -> StartupProcess | None:
     Forking is safe on Linux alone: elsewhere system libraries that NumPy uses have threads of their own.
     """
     problem, recipe = document.experiment.problem, document.experiment.plane
-    worth = recipe.kind in ABOUT_RUNS and processors() > 1 and not _has_files(problem)
+    worth = PLANE_KINDS[recipe.kind].needs_runs and processors() > 1 and not _has_files(problem)
     return StartupProcess(PlaneRequest(problem, recipe)) if sys.platform == "linux" and worth else None
 
 

@@ -19,6 +19,7 @@ from engine.network import Network, loss_named
 from engine.network.initialization import SCHEMES
 from engine.optimizers import KINDS, Optimizer
 from engine.optimizers.settings import configured
+from engine.plane_kinds import PLANE_KINDS
 from engine.problem import NetworkProblem, Problem, assemble
 
 MOST_STARTS, MOST_OPTIMIZERS = 1000, 100
@@ -31,8 +32,6 @@ MOST_PAIRS = 1000
 """Pairs that L-BFGS keeps, each of the size of two parameter vectors."""
 
 LONGEST_SENTENCE = 600
-THROUGH_RUNS = ("through_ends", "principal_components")
-"""Planes that are drawn by descending first; the others only remember how the runs went when they were made."""
 
 
 @dataclass(frozen=True)
@@ -163,6 +162,7 @@ def _check_optimizer(optimizer: Optimizer) -> None:
 
 
 def _check_plane(recipe: PlaneRecipe, problem: Problem, size: Size | None) -> None:
+    way = PLANE_KINDS[recipe.kind]
     _within(len(recipe.optimizers), 0, MOST_OPTIMIZERS, "the number of the plane's optimizers")
     _within(recipe.steps, 0, MOST_STEPS, "the number of the plane's steps")
     _within(recipe.seed, 0, LARGEST_SEED, "the seed of the plane")
@@ -170,12 +170,13 @@ def _check_plane(recipe: PlaneRecipe, problem: Problem, size: Size | None) -> No
     if recipe.start is not None:
         _check_start(recipe.start, problem, size)
     if recipe.batch_size is not None:
-        most = size.examples if size is not None and recipe.kind in THROUGH_RUNS else LARGEST_SEED
+        # Planes that are not drawn through runs only remember how the runs went when they were made.
+        most = size.examples if size is not None and way.needs_runs else LARGEST_SEED
         _within(recipe.batch_size, 1, most, "the batch size of the plane")
-    _require(recipe.kind != "given" or recipe.plane is not None, "its plane was given as arrays, which are not there")
+    _require(not way.needs_arrays or recipe.plane is not None, "its plane was given as arrays, which are not there")
     if recipe.plane is not None:
         _check_vector(recipe.plane.origin, size, "the plane")
-    if recipe.kind == "weights" and size is not None:
+    if way.uses_indices and size is not None:
         for index in recipe.indices:
             _within(index, 0, size.parameters - 1, "the number of a weight")
 

@@ -19,10 +19,8 @@ from engine.network.initialization import SCHEMES
 from engine.optimizers import KINDS, Optimizer
 from engine.optimizers.descriptions import SYMBOLS
 from engine.plane import Flat, Plane
+from engine.plane_kinds import PLANE_KINDS
 from engine.problem import CurveFitProblem, FormulaProblem, NetworkProblem, Problem
-
-THROUGH_RUNS = ("through_ends", "principal_components")
-SEEDED = ("filter_normalized", "layer_normalized", "model_normalized", "random")
 
 SAID_OF_EVERY_PLANE = ("norms of the axes", "angle between the axes")
 
@@ -160,7 +158,7 @@ def start_in_words(start: Start) -> str:
 def _plane(experiment: Experiment, built: BuiltPlane | None) -> list[str]:
     recipe = experiment.plane
     lines = [f"{'Line' if built.flat.dimension == 1 else 'Plane'}: {flat_in_words(built.flat)}."] if built else []
-    return lines if recipe.kind in ("parameters", "given") else [*lines, f"Drawn from: {_recipe(recipe)}."]
+    return [*lines, f"Drawn from: {_recipe(recipe)}."] if PLANE_KINDS[recipe.kind].needs_start else lines
 
 
 def flat_in_words(flat: Flat) -> str:
@@ -179,9 +177,9 @@ def flat_in_words(flat: Flat) -> str:
 
 def _recipe(recipe: PlaneRecipe) -> str:
     start = start_in_words(recipe.start) if recipe.start is not None else "no start"
-    if recipe.kind in SEEDED:
+    if PLANE_KINDS[recipe.kind].uses_seed:
         return f"{start}; directions of seed {recipe.seed}"
-    if recipe.kind not in THROUGH_RUNS:
+    if not PLANE_KINDS[recipe.kind].needs_runs:
         return start
     methods = " and ".join(in_full(optimizer).rstrip(".") for optimizer in recipe.optimizers)
     return f"{start}; {count(recipe.steps, 'step')} of {methods}; {_batches(recipe.batch_size, recipe.batch_seed)}"

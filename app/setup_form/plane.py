@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple, cast
@@ -22,56 +22,11 @@ from engine.curve_fit import CurveFit
 from engine.experiment import Biases, Experiment, PlaneKind, PlaneRecipe
 from engine.network import Network
 from engine.plane import Flat, Plane
+from engine.plane_kinds import PLANE_KINDS, WayToDraw
 from engine.problem import CurveFitProblem, FormulaProblem
 
 LARGEST_SEED = 999_999
-THROUGH_RUNS: tuple[PlaneKind, ...] = ("through_ends", "principal_components")
-NORMALIZED: tuple[PlaneKind, ...] = ("filter_normalized", "layer_normalized", "model_normalized")
-SEEDED: tuple[PlaneKind, ...] = (*NORMALIZED, "random")
 SAID_ELSEWHERE = ("seed", "biases", "norms of the axes", "angle between the axes", "weights", "weighting")
-
-
-class Way(NamedTuple):
-    """One way to draw a plane, as it is listed."""
-
-    title: str
-    group: str
-    tip: str
-
-
-WAYS: Mapping[PlaneKind, Way] = {
-    "through_ends": Way(
-        "Start and two ends",
-        "Through the runs",
-        "Exact at the start and at the ends of the first two optimizers' runs.",
-    ),
-    "principal_components": Way(
-        "Principal components", "Through the runs", "Shows most of the motion of all runs from this start together."
-    ),
-    "filter_normalized": Way(
-        "Filter-normalized",
-        "Random",
-        "Random directions, each row of weights as long as in the network (Li et al. 2018).",
-    ),
-    "layer_normalized": Way("Layer-normalized", "Random", "Random directions, each layer as long as in the network."),
-    "model_normalized": Way("Model-normalized", "Random", "Random directions, all weights as long as in the network."),
-    "random": Way(
-        "Plain", "Random", "Two random directions of length 1; its picture depends on how layers are scaled."
-    ),
-    "hessian_eigenvectors": Way(
-        "Hessian eigenvectors", "From derivatives", "Where the loss bends most up and most down at the start."
-    ),
-    "gradient_and_newton": Way(
-        "Gradient and Newton step", "From derivatives", "Both steps from the start lie in this plane."
-    ),
-    "weights": Way("Two parameters", "Chosen", "Two parameters on the axes, all others as at the start."),
-    "nearest_twins": Way(
-        "Two permuted twins",
-        "Chosen",
-        "Exact at the start and at the two nearest points where swapped hidden units give the same function.",
-    ),
-    "given": Way("As given", "Chosen", "Two directions that came with the experiment."),
-}
 
 
 class Parameters(NamedTuple):
@@ -89,16 +44,17 @@ def plane_group(document: Document, results: Results) -> Group | None:
     if known is None or len(known.names) <= 2:
         return None
     recipe = document.experiment.plane
+    way = PLANE_KINDS[recipe.kind]
     settings = [_kind(document, known, results)]
-    if recipe.kind != "given":
+    if not way.needs_arrays:
         settings.append(_start(document))
-    if recipe.kind in SEEDED:
+    if way.uses_seed:
         settings.append(_seed(document))
-    if recipe.kind in NORMALIZED:
+    if way.uses_biases:
         settings.append(_biases(document))
-    if recipe.kind == "weights":
+    if way.uses_indices:
         settings += [_weight(document, known, axis) for axis in (0, 1)]
-    if recipe.kind in THROUGH_RUNS and not same(recipe, drawn_as(document.experiment, recipe)):
+    if way.needs_runs and not same(recipe, drawn_as(document.experiment, recipe)):
         settings.append(_again(document))
     settings += _drawn(results)
     return Group("plane", "Plane", tuple(settings), collapsed=True)
@@ -129,13 +85,13 @@ def drawn_as(experiment: Experiment, recipe: PlaneRecipe) -> PlaneRecipe:
     """The recipe for the runs as they are now, from the same start as far as that is still one of the starts."""
     start = next((start for start in experiment.starts if same(start, recipe.start)), experiment.starts[0])
     recipe = replace(recipe, start=start)
-    if recipe.kind not in THROUGH_RUNS:
+    way = PLANE_KINDS[recipe.kind]
+    if not way.needs_runs:
         return recipe
-    # A plane holds a start and two ends; what else runs would only be waited for.
-    optimizers = experiment.optimizers[:2] if recipe.kind == "through_ends" else experiment.optimizers
     return replace(
         recipe,
-        optimizers=optimizers,
+        # What else runs would only be waited for.
+        optimizers=experiment.optimizers[: way.optimizers],
         steps=experiment.steps,
         batch_size=experiment.batch_size,
         batch_seed=experiment.batch_seed,
@@ -154,22 +110,20 @@ def _setting(document: Document, field: Field, change: Callable[[Value], PlaneRe
 
 def _kind(document: Document, known: Parameters, results: Results) -> Setting:
     recipe = document.experiment.plane
-    impossible = (() if known.have_layers else NORMALIZED) + (() if known.have_twins else ("nearest_twins",))
-    offered = [kind for kind in WAYS if kind not in impossible]
+    way = PLANE_KINDS[recipe.kind]
     choices = tuple(
-        Choice(kind, WAYS[kind].title, WAYS[kind].group)
-        for kind in offered
-        if kind != "given" or recipe.kind == "given"
+        Choice(other.name, other.title, other.group)
+        for other in PLANE_KINDS.values()
+        if _is_offered(other, known) or (other is way and way.needs_arrays)
     )
-    known_way = recipe.kind in WAYS
     field = Field(
         "plane.kind",
         "Drawn",
         "choice",
-        recipe.kind if known_way else "",
+        recipe.kind if way.group else "",
         choices=choices,
         special="Choose a plane …",
-        tip=WAYS[recipe.kind].tip if known_way else "",
+        tip=way.tip if way.group else "",
         error=results.error(PLANE),
         wide=True,
     )
@@ -180,6 +134,12 @@ def _kind(document: Document, known: Parameters, results: Results) -> Setting:
         return drawn_as(document.experiment, changed)
 
     return _setting(document, field, change)
+
+
+def _is_offered(way: WayToDraw, known: Parameters) -> bool:
+    """Whether a plane can be drawn this way where it is not yet; arrays can be kept, but not chosen."""
+    can = (known.have_layers or not way.needs_layers) and (known.have_twins or not way.needs_twins)
+    return bool(way.group) and can and not way.needs_arrays
 
 
 def _start(document: Document) -> Setting:

@@ -19,7 +19,7 @@ from engine.arrays import Array
 from engine.curve_fit import CurveFit
 from engine.experiment import Start, given
 from engine.formulas import NAMED
-from engine.plane_drawing import TYPED_WINDOW
+from engine.plane_builders import TYPED_WINDOW
 from engine.problem import CurveFitProblem, FormulaProblem, Problem
 from engine.surfaces import Window
 

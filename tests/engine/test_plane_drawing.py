@@ -77,7 +77,7 @@ def test_through_ends_is_exact_at_the_start_and_both_ends_and_shows_all_of_both_
 
 def test_paths_are_looked_at_in_pieces_with_the_same_result(monkeypatch):
     whole = drawn(XOR, "through_ends", Start(seed=0), RUNS, 50)
-    monkeypatch.setattr("engine.plane_drawing.PIECE_BYTES", 3 * 8 * XOR.objective.dimension)
+    monkeypatch.setattr("engine.plane_runs.PIECE_BYTES", 3 * 8 * XOR.objective.dimension)
     pieces = drawn(XOR, "through_ends", Start(seed=0), RUNS, 50)
     assert pieces.window == pytest.approx(whole.window, rel=1e-12)
     np.testing.assert_array_equal(pieces.flat.directions, whole.flat.directions)

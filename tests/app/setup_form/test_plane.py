@@ -12,7 +12,7 @@ from app.lanes.plane import PLANE
 from app.panels.landscape.settings import LandscapeSettings
 from app.presenters.setup import SetupPresenter
 from app.setup_form.picture import setup_picture
-from app.setup_form.plane import WAYS, drawn_as, parsed_parameter
+from app.setup_form.plane import drawn_as, parsed_parameter
 from app.setup_form.registry import change
 from app.store import Store
 from app.views.setup_view import SetupView
@@ -22,10 +22,11 @@ from engine.datasets import DatasetRecipe
 from engine.experiment import Experiment, PlaneRecipe, Start, given
 from engine.job import drain
 from engine.plane_drawing import draw_plane_job
+from engine.plane_kinds import PLANE_KINDS
 from engine.problem import CurveFitProblem, NetworkProblem, assemble
 from tests.app.setup_form.documents import bowl, curve_fit, exclusive_or, moons, rosenbrock
 
-OFFERED = [kind for kind in WAYS if kind not in ("given", "nearest_twins")]
+OFFERED = [kind for kind, way in PLANE_KINDS.items() if way.group and kind not in ("given", "nearest_twins")]
 """On the 2-2-2 network, which has one pair of hidden units only: no two twins."""
 
 
