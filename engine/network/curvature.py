@@ -132,6 +132,7 @@ def add_curvature(
     for low, linear in enumerate(layers):
         layer = linear.layer
         slopes, errors = _chain(layers, low, outputs, targets, loss)
+        yield None
         rest = layers[-1].layer.stop - layer.start
         span = max(16, min(n, 256))
         group = max(1, BLOCK_BYTES // (8 * rest * min(span, n) * runs))

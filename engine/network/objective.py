@@ -154,6 +154,7 @@ class NetworkObjective(Objective):
         for done, (work, tile) in enumerate(self._sums.loaded(flat, tiles, own)):
             layers = [layer.alone for layer in curvature.linearize(work, tile, self._loss, gauss_newton)]
             outputs = work.stages[-1].after[:, 0].copy()
+            yield 0.99 * done / len(tiles)
             for _ in curvature.add_curvature(layers, outputs, tile.targets[0], self._loss, hessian):
                 yield 0.99 * done / len(tiles)
         for _ in curvature.finish(hessian, 1.0 / self.data.count):
