@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.analysis.lanczos import Krylov, product_at
 from engine.analysis.wording import number
 from engine.arrays import Array, read_only
+from engine.job import Job, Progress, drain
 from engine.objective import Objective
 
-BREAKDOWN = 1e-12
-"""A Lanczos residual below this share of the matrix's size means that the Krylov space is exhausted."""
+SEEN = 1e-12
+"""A node of less weight than this is none: there was nothing to be seen there."""
 SLICE = 64
 """Hessian-vector products per batched call when a trace is computed exactly."""
 
@@ -38,13 +40,66 @@ class SpectralDensity:
     @property
     def default_width(self) -> float:
         """1 % of the range of the nodes: wide enough for a smooth curve, narrow enough for outliers to stand apart."""
-        seen = self.nodes[self.weights > BREAKDOWN]
+        seen = self.nodes[self.weights > SEEN]
         spread = float(seen.max() - seen.min())
         return 0.01 * spread if spread > 0 else 0.01 * max(abs(float(seen.max())), 1.0)
 
+    @property
+    def probes(self) -> int:
+        """How many random vectors it comes from."""
+        return len(self.nodes)
+
     def share_below(self, threshold: float) -> float:
         """Estimated share of eigenvalues below ``threshold``: 0 to 1."""
-        return float(np.where(self.nodes < threshold, self.weights, 0.0).sum() / len(self.nodes))
+        return min(1.0, float(np.where(self.nodes < threshold, self.weights, 0.0).sum() / self.probes))
+
+    def limits_below(self, threshold: float) -> tuple[float, float]:
+        """What that share is worth: the least and the most of it that the same nodes and weights allow.
+
+        Of what a probe sees, the share below ``threshold`` is no less than all nodes below it weigh but the nearest, and no
+        more than all of them and the nearest one above (the inequalities of Chebyshev, Markov and Stieltjes: Szegő 1939,
+        Orthogonal Polynomials, section 3.41). That the probes are few adds an error of √(2s(1 − s) / P·probes) for a share s.
+        """
+        limits = np.zeros(2)
+        for nodes, weights in zip(self.nodes, self.weights, strict=True):
+            seen = weights > SEEN
+            sums = np.concatenate([[0.0], np.cumsum(weights[seen][np.argsort(nodes[seen])]), [1.0]])
+            below = int((nodes[seen] < threshold).sum())
+            limits += sums[max(below - 1, 0)], min(1.0, sums[below + 1])
+        return float(limits[0] / self.probes), float(limits[1] / self.probes)
+
+
+def density_job(
+    objective: Objective, point: Array, *, probes: int = 8, steps: int = 64, seed: int = 0
+) -> Job[SpectralDensity]:
+    """Estimate a density as :func:`spectral_density` does: each result has one probe more than the one before.
+
+    Yields after every product and after its orthogonalization.
+
+    Raises:
+        ValueError: if ``probes`` or ``steps`` is below 1, or the Hessian is not finite at the point.
+
+    >>> import engine
+    >>> job = density_job(engine.Formula("saddle"), np.array([0.0, 0.0]), probes=3, steps=2)
+    >>> [progress.result.probes for progress in job if progress.result is not None]
+    [1, 2, 3]
+
+    """
+    if probes < 1 or steps < 1:
+        raise ValueError("The density needs at least one probe and one Lanczos step.")
+    size, product = objective.dimension, product_at(objective, read_only(point))
+    steps, random = min(steps, size), np.random.default_rng(seed)
+    nodes, weights = np.zeros((probes, steps)), np.zeros((probes, steps))
+    for probe in range(probes):
+        krylov = Krylov(product, random.standard_normal(size), steps)
+        while not (krylov.full or krylov.exhausted):
+            for _ in krylov.grow():
+                yield Progress((probe + 0.99 * krylov.size / steps) / probes)
+        # An exhausted space has seen all of its density; the nodes that are left over are 0 with weight 0.
+        values, vectors = np.linalg.eigh(krylov.matrix)
+        nodes[probe, : krylov.size], weights[probe, : krylov.size] = values, vectors[0] ** 2
+        done = probe + 1
+        yield Progress(done / probes, SpectralDensity(read_only(nodes[:done]), read_only(weights[:done]), size))
 
 
 def spectral_density(
@@ -56,7 +111,7 @@ def spectral_density(
     squared first components of whose eigenvectors are the weights of a Gauss quadrature of the density that v sees.
 
     Raises:
-        ValueError: if ``probes`` or ``steps`` is below 1.
+        ValueError: if ``probes`` or ``steps`` is below 1, or the Hessian is not finite at the point.
 
     >>> import engine
     >>> density = spectral_density(engine.Formula("saddle"), np.array([0.0, 0.0]), probes=1, steps=2)
@@ -64,37 +119,7 @@ def spectral_density(
     ([[-1.0, 1.0]], True)
 
     """
-    if probes < 1 or steps < 1:
-        raise ValueError("The density needs at least one probe and one Lanczos step.")
-    start = np.random.default_rng(seed).standard_normal((probes, objective.dimension))
-    there = np.asarray(point, dtype=np.float64)
-    diagonal, beside = _lanczos(objective, there, start, min(steps, objective.dimension))
-    tridiagonal = diagonal[:, :, None] * np.eye(diagonal.shape[1])
-    index = np.arange(beside.shape[1])
-    tridiagonal[:, index, index + 1] = tridiagonal[:, index + 1, index] = beside
-    nodes, vectors = np.linalg.eigh(tridiagonal)
-    return SpectralDensity(read_only(nodes), read_only(vectors[:, 0, :] ** 2), objective.dimension)
-
-
-def _lanczos(objective: Objective, point: Array, start: Array, steps: int) -> tuple[Array, Array]:
-    """Diagonals ``(S, m)`` and off-diagonals ``(S, m − 1)`` from ``start (S, P)``, reorthogonalized in full, twice."""
-    basis = np.zeros((steps, *start.shape))
-    diagonal, beside = np.zeros((len(start), steps)), np.zeros((len(start), max(steps - 1, 0)))
-    vector = start / np.linalg.norm(start, axis=1, keepdims=True)
-    for step in range(steps):
-        basis[step] = vector
-        product = objective.hessian_vector_product(point[None], vector)
-        diagonal[:, step] = np.sum(product * vector, axis=1)
-        for _ in range(2):
-            product = product - np.einsum("ks,ksp->sp", np.einsum("ksp,sp->ks", basis, product), basis)
-        length = np.linalg.norm(product, axis=1)
-        if step + 1 < steps:
-            scale = np.abs(diagonal).max(axis=1) + beside.max(axis=1)
-            going = length > BREAKDOWN * np.maximum(scale, np.finfo(np.float64).tiny)
-            beside[:, step] = np.where(going, length, 0.0)
-            # An exhausted probe goes on with a zero vector: its further nodes are 0 with weight 0.
-            vector = np.where(going[:, None], product / np.where(going, length, 1.0)[:, None], 0.0)
-    return diagonal, beside
+    return drain(density_job(objective, point, probes=probes, steps=steps, seed=seed))
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,13 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
-from engine.analysis.density import exact_trace, hutchinson_trace, spectral_density
+from engine.analysis.density import SpectralDensity, density_job, exact_trace, hutchinson_trace, spectral_density
 from engine.analysis.spectrum import extremes, spectrum
 from tests.engine.analysis.functions import Function, Quadratic
-
-
-def rotated(eigenvalues, seed=0):
-    size = len(eigenvalues)
-    basis = np.linalg.qr(np.random.default_rng(seed).standard_normal((size, size)))[0]
-    matrix = basis @ np.diag(eigenvalues) @ basis.T
-    return Quadratic((matrix + matrix.T) / 2)
+from tests.engine.analysis.spectra import bowl as rotated
+from tests.engine.analysis.spectra import moons
 
 
 def test_signs_trace_and_condition_of_a_known_spectrum():
@@ -100,3 +97,52 @@ def test_traces():
     assert estimate.standard_error < 3.0
     diagonal = hutchinson_trace(Quadratic(np.diag([1.0, 2.0, 5.0])), np.zeros(3), probes=2)
     assert diagonal.value == pytest.approx(8.0)
+
+
+def test_the_density_of_a_network_is_the_histogram_of_its_eigenvalues():
+    objective, point = moons((16, 16))
+    eigenvalues = np.linalg.eigvalsh(objective.hessian(point))
+    found = spectral_density(objective, point, probes=24, steps=80, seed=1)
+    spread = eigenvalues[-1] - eigenvalues[0]
+    grid = np.linspace(eigenvalues[0] - 0.5 * spread, eigenvalues[-1] + 0.5 * spread, 4001)
+    assert np.trapezoid(found.on(grid), grid) == pytest.approx(1.0, abs=1e-6)
+    for low, high in pairwise(np.array([-1.0, -0.1, -0.02, 0.02, 0.1, 0.2, 1.0]) * spread):
+        share = found.share_below(high) - found.share_below(low)
+        assert share == pytest.approx(np.mean((eigenvalues >= low) & (eigenvalues < high)), abs=0.03)
+    exact = SpectralDensity(eigenvalues[None], np.full((1, eigenvalues.size), 1 / eigenvalues.size), eigenvalues.size)
+    width = 0.05 * spread
+    np.testing.assert_allclose(found.on(grid, width), exact.on(grid, width), atol=0.06 * exact.on(grid, width).max())
+
+
+@pytest.mark.parametrize("steps", [3, 12, 40])
+def test_the_share_below_lies_between_its_limits(steps):
+    eigenvalues = np.concatenate([np.random.default_rng(0).uniform(-1, 1, 300), np.zeros(100), [6.0, 9.0]])
+    found = spectral_density(rotated(eigenvalues), np.zeros(402), probes=12, steps=steps, seed=0)
+    widths = []
+    for threshold in (-2.0, -0.5, -0.01, 0.01, 0.7, 3.0, 8.0, 20.0):
+        low, high = found.limits_below(threshold)
+        sampling = 3 * np.sqrt(0.5 / (402 * 12))
+        assert 0.0 <= low <= found.share_below(threshold) <= high <= 1.0
+        assert low - sampling <= (eigenvalues < threshold).mean() <= high + sampling
+        widths.append(high - low)
+    assert max(widths) < {3: 1.1, 12: 0.7, 40: 0.45}[steps]
+
+
+def test_a_density_grows_probe_by_probe_to_what_it_is_in_one_go():
+    bowl = rotated(np.linspace(-1, 4, 50))
+    told = list(density_job(bowl, np.zeros(50), probes=4, steps=10, seed=2))
+    results = [progress.result for progress in told if progress.result is not None]
+    assert [result.probes for result in results] == [1, 2, 3, 4]
+    assert [progress.fraction for progress in told] == sorted(progress.fraction for progress in told)
+    assert told[-1].fraction == 1.0
+    assert len(told) > 4 * 10
+    whole = spectral_density(bowl, np.zeros(50), probes=4, steps=10, seed=2)
+    for result in results:
+        np.testing.assert_array_equal(result.nodes, whole.nodes[: result.probes])
+        np.testing.assert_array_equal(result.weights, whole.weights[: result.probes])
+
+
+def test_no_probe_and_no_step_is_refused():
+    for wrong in ({"probes": 0}, {"steps": 0}):
+        with pytest.raises(ValueError, match="at least one probe"):
+            spectral_density(Quadratic(np.eye(2)), np.zeros(2), **wrong)
