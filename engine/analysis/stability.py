@@ -43,6 +43,11 @@ class StabilityBound:
     """How c reads for this method, such as ``2(1+β)``."""
 
     @property
+    def name(self) -> str:
+        """How c reads."""
+        return self.symbol or number(self.constant)
+
+    @property
     def rate(self) -> float:
         """c/λmax; infinite where no direction bends upward, for then no rate overshoots."""
         return self.constant / self.lambda_max if self.lambda_max > 0 else float("inf")
@@ -56,10 +61,42 @@ class StabilityBound:
         """The bound in words."""
         if not self.lambda_max > 0:
             return "No direction bends upward here, so curvature sets no bound on the learning rate."
-        name = self.symbol or number(self.constant)
-        return (
-            f"The learning rate must stay below {name}/λmax = {number(self.rate)} (λmax = {number(self.lambda_max)})."
-        )
+        return f"The learning rate must stay below {self.name}/λmax = {number(self.rate)} (λmax = {number(self.lambda_max)})."
+
+
+@dataclass(frozen=True)
+class StabilityEdge:
+    """Where a learning rate stands against the curvature it allows: the edge of stability (Cohen et al. 2021)."""
+
+    bound: StabilityBound
+    rate: float
+    """α"""
+
+    @property
+    def curvature(self) -> float:
+        """c/α, the largest curvature with which this rate is stable."""
+        return self.bound.constant / self.rate if self.rate > 0 else float("inf")
+
+    @property
+    def exceeded(self) -> bool:
+        """Whether the largest curvature has reached that: α·λmax ≥ c."""
+        return self.bound.exceeded_by(self.rate)
+
+    @property
+    def sentence(self) -> str:
+        """Which of the two is larger.
+
+        >>> StabilityEdge(StabilityBound(2.0, 35.0), rate=0.1).sentence
+        'λmax = 35 has reached 2/α = 20: along the sharpest direction every step overshoots further than the one before.'
+
+        """
+        if not (self.bound.lambda_max > 0 and self.rate > 0):
+            return self.bound.sentence if self.rate > 0 else "The learning rate is 0 here: no step overshoots."
+        sides = f"λmax = {number(self.bound.lambda_max)}", f"{self.bound.name}/α = {number(self.curvature)}"
+        if self.exceeded:
+            step = "along the sharpest direction every step overshoots further than the one before"
+            return f"{sides[0]} has reached {sides[1]}: {step}."
+        return f"{sides[0]} is below {sides[1]}: no step overshoots further than the one before."
 
 
 def stability_bound(kind: Kind, optimizer: Optimizer, lambda_max: float) -> StabilityBound | None:
