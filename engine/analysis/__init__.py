@@ -9,6 +9,9 @@ from engine.on_demand import on_demand
 if TYPE_CHECKING:
     from engine.analysis import (
         capacity,
+        curvature,
+        curvature_effort,
+        curvature_job,
         density,
         events,
         gradient_noise,
@@ -30,6 +33,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "capacity",
+    "curvature",
+    "curvature_effort",
+    "curvature_job",
     "density",
     "events",
     "gradient_noise",
