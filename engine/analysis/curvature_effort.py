@@ -11,9 +11,11 @@ from engine.analysis.wording import count, number
 EXACT = 1500
 """Up to this many parameters all eigenvalues are computed."""
 MEMORY = 256_000_000
-"""Bytes that a Lanczos basis may take."""
-FEWEST, MOST = 24, 160
-"""Its vectors between two restarts: one more for every four are kept beside them once they are found."""
+"""Bytes that the vectors may take."""
+FEWEST, MOST = 16, 160
+"""Vectors between two restarts."""
+BESIDE = 6
+"""Further vectors for each wanted eigenvalue while a check begins: what was found at both ends, in three places."""
 PROBES, STEPS = 8, 64
 """Random vectors of a density, and products for each."""
 PATIENCE = 120.0
@@ -24,10 +26,10 @@ def effort_for(parameters: int) -> Effort:
     """How far the ends are looked for with so many parameters: fewer vectors and fewer eigenvalues where memory is short.
 
     >>> effort_for(13_002), effort_for(1_000_000)
-    (Effort(wanted=20, rows=160, products=600), Effort(wanted=3, rows=25, products=600))
+    (Effort(wanted=20, rows=160, products=600), Effort(wanted=2, rows=18, products=600))
 
     """
-    rows = min(MOST, max(FEWEST, MEMORY * 4 // (5 * BYTES * parameters)))
+    rows = min(MOST, max(FEWEST, MEMORY * 4 // (7 * BYTES * parameters)))  # with BESIDE / 8 as many again beside them
     return Effort(wanted=rows // 8, rows=rows)
 
 
@@ -44,7 +46,7 @@ class WhatItTakes:
 
     @property
     def affordable(self) -> bool:
-        """Whether it fits: ``MEMORY`` for the basis, ``PATIENCE`` for the products."""
+        """Whether it fits: ``MEMORY`` for the vectors, ``PATIENCE`` for the products."""
         return self.bytes <= MEMORY and (self.seconds is None or self.seconds <= PATIENCE)
 
     @property
@@ -65,7 +67,7 @@ def what_it_takes(
     """What the curvature at a point with so many parameters takes.
 
     >>> what_it_takes(13_002, 0.002).sentence
-    '13,002 parameters: up to 1,112 products of the Hessian with vectors, about 2.22 s, and 20.9 MB to keep the vectors.'
+    '13,002 parameters: up to 1,112 products of the Hessian with vectors, about 2.22 s, and 29.2 MB to keep the vectors.'
     >>> what_it_takes(12).sentence, what_it_takes(2_000_000).affordable
     ('12 parameters: the Hessian is formed and decomposed, 2.3 kB.', False)
 
@@ -73,7 +75,7 @@ def what_it_takes(
     if parameters <= exact_up_to:
         return WhatItTakes(parameters, 2 * BYTES * parameters**2, 0)
     effort = effort_for(parameters)
-    vectors = effort.rows + 2 * effort.wanted + 1
+    vectors = effort.rows + BESIDE * effort.wanted + 1
     products = effort.products + PROBES * STEPS
     seconds = None if seconds_per_product is None else products * seconds_per_product
     return WhatItTakes(parameters, BYTES * vectors * parameters, products, seconds)
