@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from engine.job import CHUNK
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
@@ -54,6 +56,31 @@ def _libraries(_imported: int) -> Any:
     from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController()
+
+
+def beside(work: Callable[[], R]) -> Generator[None, None, R]:
+    """What ``work()`` returns, computed on another thread: for one long call of a library that leaves the interpreter alone.
+
+    Yields about every ``CHUNK`` seconds until it is done. A caller that gives up leaves the call to its end, which nobody sees.
+
+    >>> from engine.job import finished
+    >>> finished(beside(lambda: 6 * 7))
+    42
+
+    """
+    from concurrent.futures import TimeoutError as StillRunning
+
+    running = _pool().submit(work)
+    try:
+        while True:
+            try:
+                return running.result(CHUNK)
+            except StillRunning:
+                if running.done():
+                    raise
+                yield
+    finally:
+        running.cancel()
 
 
 def spread(work: Callable[[T], R], items: Sequence[T], threads: int | None = None) -> list[R]:

@@ -11,6 +11,7 @@ import engine
 from engine import directions
 from engine.analysis import (
     capacity,
+    curvature_job,
     density,
     gradient_noise,
     gradient_parts,
@@ -100,6 +101,11 @@ CALLS = {
     "engine.contours.levels": lambda give: engine.contours.levels(give(_normal(4, 5)), 5, "quantile"),
     "engine.contours.contours": lambda give: engine.contours.contours(_picture(), give(np.array([1.0, 10.0]))),
     "engine.analysis.capacity.measure": lambda give: capacity.measure(NET, give(_normal(P)), repetitions=1),
+    "engine.analysis.curvature_job.curvature": lambda give: curvature_job.curvature(NET, give(_normal(P))),
+    "engine.analysis.curvature_job.curvature_job": lambda give: list(
+        curvature_job.curvature_job(NET, give(_normal(P)), exact_up_to=0, probes=2)
+    ),
+    "engine.analysis.density.density_job": lambda give: list(density.density_job(NET, give(_normal(P)), probes=2)),
     "engine.analysis.density.spectral_density": lambda give: density.spectral_density(NET, give(_normal(P)), probes=2),
     "engine.analysis.density.hutchinson_trace": lambda give: density.hutchinson_trace(NET, give(_normal(P)), probes=2),
     "engine.analysis.density.exact_trace": lambda give: density.exact_trace(NET, give(_normal(P))),

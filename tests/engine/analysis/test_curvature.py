@@ -236,7 +236,6 @@ def test_more_work_has_more_pauses(finest):
         return sum(1 for _ in curvature_job(*moons(hidden), **options))
 
     assert pauses((4,)) < pauses((16, 16)) < pauses((24, 24))
-    assert pauses((16, 16)) > 354
     few, many = ({**BY_PRODUCTS, "probes": probes} for probes in (1, 6))
     assert pauses((16, 16), **few) + 5 * 20 <= pauses((16, 16), **many)
 
