@@ -11,6 +11,7 @@ import pytest
 import engine
 from app.compute.plan import requests
 from app.compute.scheduler import Scheduler
+from app.document import Card
 from app.examples import document_of
 from app.headless import computed
 from app.lanes.problem_cache import ProblemCache
@@ -56,7 +57,8 @@ def _document(name, batch_size=None):
         batch_size=batch_size,
         plane=replace(document.experiment.plane, steps=STEPS[name], optimizers=chosen[:2], batch_size=batch_size),
     )
-    return replace(document, experiment=experiment, view=document.view.changed(LandscapeSettings, resolution=13))
+    view = document.view.changed(LandscapeSettings, resolution=13)
+    return replace(document, experiment=experiment, view=replace(view, cards=tuple(map(Card, PANELS))))
 
 
 EVERY_LANE = {lane.key(1) for lane in SHARED_LANES} | {lane.key(1) for panel in PANELS.values() for lane in panel.lanes}

@@ -17,9 +17,7 @@ from app.panels.landscape.background import BackgroundCache
 from app.panels.landscape.lane import SURFACE
 from app.panels.landscape.overlays import OVERLAYS
 from app.panels.landscape.settings import LandscapeSettings
-from app.panels.model.lane import MODEL_LANE
 from app.panels.panel import PictureCache
-from app.panels.slice.lane import SLICE_LANE
 from app.pictures.colors import PALETTES
 from app.pictures.legend import run_color, theme_of
 from app.pictures.map import MapPicture
@@ -33,9 +31,6 @@ from engine.surfaces import surface_job
 from tests.app.boards import board, diverging_board, failed, fitted_board, viewed
 
 SOME = ["exclusive_or", "moons", "sine", "digits", "rosenbrock", "double_well", "saddle"]
-
-
-LANES = {"plane": PLANE, "runs": RUNS, "slice": SLICE_LANE, "model": MODEL_LANE}
 
 
 def pictures(document, results):
@@ -106,20 +101,27 @@ def test_before_there_is_anything_every_panel_says_what_it_waits_for():
         assert shown.waiting.endswith("…")
 
 
-def test_while_nothing_came_the_error_takes_the_place_of_waiting():
+def first_lane(panel):
+    """The lane without which a panel has nothing to show."""
+    return PLANE if panel.holds_starts else (*panel.lanes, *panel.uses)[0]
+
+
+@pytest.mark.parametrize("panel", PANELS.values(), ids=lambda panel: panel.name)
+def test_while_nothing_came_the_error_takes_the_place_of_waiting(panel):
     document, _ = board("exclusive_or", 5)
-    shown = check_all(document, failed(Results(), *LANES.values()))
-    said = {panel: one.waiting for panel, one in shown.items()}
-    assert said == {"landscape": "No plane.", "curves": "No runs.", "slice": "No slice.", "model": "No model."}
+    lane = first_lane(panel)
+    shown = check_all(document, failed(Results(), lane))
+    assert shown[panel.name].waiting == f"No {lane.name}."
 
 
 @pytest.mark.parametrize("name", ["exclusive_or", "double_well", "digits", "sine"])
-def test_an_error_is_said_beside_what_is_still_shown(name):
+@pytest.mark.parametrize("panel", [panel for panel in PANELS.values() if panel.opened], ids=lambda panel: panel.name)
+def test_an_error_is_said_beside_what_is_still_shown(panel, name):
     document, results = board(name, 5)
-    shown = check_all(document, failed(results, *LANES.values()))
-    for panel, lane in (("landscape", "plane"), ("curves", "runs"), ("slice", "slice"), ("model", "model")):
-        if shown[panel] is not None:
-            assert f"No {lane}." in [note.text for note in shown[panel].notes]
+    lane = first_lane(panel)
+    shown = check_all(document, failed(results, lane))
+    if shown[panel.name] is not None:
+        assert f"No {lane.name}." in [note.text for note in shown[panel.name].notes]
 
 
 def test_where_nothing_is_finite_the_landscape_says_so():
