@@ -64,7 +64,7 @@ def test_others_have_their_turns_while_a_large_matrix_is_decomposed():
 
 def test_giving_up_leaves_later_work_alone():
     matrix, gradient = rotated(np.linspace(-1.0, 1.0, SIZE)), np.ones(SIZE)
-    given_up = eigenvalues_and_slopes(matrix, gradient)
+    given_up = eigenvalues_and_slopes(rotated(np.arange(900.0)), np.ones(900))  # large enough not to be there at once
     next(given_up)
     given_up.close()
     values, _ = finished(eigenvalues_and_slopes(matrix, gradient))
