@@ -9,6 +9,7 @@ from app.lanes.lane import Lane, LaneKey
 from app.lanes.plane import PLANE
 from app.lanes.runs import RUNS
 from app.lanes.starts import STARTS
+from app.panels.curvature import CURVATURE
 from app.panels.curves import CURVES
 from app.panels.landscape import LANDSCAPE
 from app.panels.model import MODEL
@@ -18,7 +19,7 @@ from app.panels.slice import SLICE
 SHARED_LANES: tuple[Lane[Any, Any], ...] = (STARTS, PLANE, RUNS)
 """What all cards share, in the order in which they need each other."""
 
-PANELS: dict[str, Panel[Any]] = {panel.name: panel for panel in (LANDSCAPE, CURVES, SLICE, MODEL)}
+PANELS: dict[str, Panel[Any]] = {panel.name: panel for panel in (LANDSCAPE, CURVES, SLICE, MODEL, CURVATURE)}
 """Every panel by its name, in the order in which menus list them."""
 
 

@@ -30,7 +30,7 @@ def zoomed(document: Document, window: Window, number: int = 1) -> Document:
 OTHERS = {
     "resolution": 33, "logarithmic": True, "palette": "magma", "overlays": (("contours", 3),), "quantity": "gap",
     "log_steps": True, "log_values": False, "plateaus": False, "dots": False, "patience": 7, "patience_on": "validation",
-    "patience_least": 0.5, "along": "gradient",
+    "patience_least": 0.5, "along": "gradient", "scale": "linear",
 }  # fmt: skip
 """Another value than the default of every setting that belongs to a person."""
 OF_PICTURES = {"window": (5.0, 6.0), "previous_point": read_only([2.0])}

@@ -16,6 +16,7 @@ from app.document import Card, CardSettings, Document, ViewSettings
 from app.files.migrations import with_every_card
 from app.files.session import SessionError, contents, document_in, open_session, save_session
 from app.panels import PANELS
+from app.panels.curvature.settings import SCALES, CurvatureSettings
 from app.panels.curves.settings import MAX_PATIENCE_STEPS, CurvesSettings, Quantity, Watched
 from app.panels.landscape.overlays import OVERLAYS
 from app.panels.landscape.overlays.overlay import amount
@@ -56,6 +57,7 @@ SETTINGS = {
         patience_least=st.floats(0, 1),
     ),
     SliceSettings: st.builds(SliceSettings, along=st.sampled_from(get_args(Along))),
+    CurvatureSettings: st.builds(CurvatureSettings, scale=st.sampled_from(sorted(SCALES))),
     ModelSettings: st.builds(
         ModelSettings,
         palette=st.sampled_from(sorted(PALETTES)),
