@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from engine.arrays import Array, Indices
+from engine.datasets.pieces import row_blocks
 
 Targets: TypeAlias = Array | Indices
 """Class numbers ``(N,)`` of an integer type, or values ``(N, c)`` of float64."""
@@ -39,7 +40,7 @@ def numbers(values: ArrayLike, what: str) -> Array:
         )
     if array.shape[1] == 0:
         raise DataError(f"The {what} have no columns: give at least one number for each example.")
-    owned = array if _is_sealed(array) else np.array(array, dtype=np.float64, order="C")
+    owned = array if is_sealed(array) else np.array(array, dtype=np.float64, order="C")
     _require_finite(owned, what)
     owned.flags.writeable = False
     return owned
@@ -111,6 +112,11 @@ def fraction(value: float, what: str) -> float:
     return float(value)
 
 
+def is_sealed(array: NDArray[Any]) -> bool:
+    """Whether nobody else can write to it, so that it need not be copied: frozen data are handed on, often and large."""
+    return array.dtype == np.float64 and array.base is None and not array.flags.writeable and array.flags.c_contiguous
+
+
 def _numeric(values: ArrayLike, what: str) -> NDArray[Any]:
     try:
         array = np.asarray(values)
@@ -124,15 +130,11 @@ def _numeric(values: ArrayLike, what: str) -> NDArray[Any]:
     return array
 
 
-def _is_sealed(array: NDArray[Any]) -> bool:
-    """Whether nobody else can write to it, so that it need not be copied: frozen data are handed on, often and large."""
-    return array.dtype == np.float64 and array.base is None and not array.flags.writeable and array.flags.c_contiguous
-
-
 def _require_finite(array: Array, what: str) -> None:
-    wrong = ~np.isfinite(array)
-    if not wrong.any():
+    # In blocks, because the answers for all entries of a large array would lie in memory that nobody else uses.
+    if all(np.isfinite(array[rows]).all() for rows in row_blocks(*array.shape)):
         return
+    wrong = ~np.isfinite(array)
     row, column = (int(index) for index in np.argwhere(wrong)[0])
     more = int(wrong.sum()) - 1
     others = f" ({more} more such entries)" if more else ""

@@ -10,10 +10,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.arrays import Array, Indices
-from engine.datasets import checks
+from engine.arrays import Array, Indices, Mask
+from engine.datasets import checks, transformations
 from engine.datasets.checks import DataError, Targets
-from engine.datasets.choices import choose
+from engine.datasets.choices import without
+from engine.datasets.pieces import Pieces, between, drained, row_blocks
 from engine.datasets.scaling import Scaling
 from engine.datasets.streams import Purpose, stream
 from engine.datasets.teacher import Teacher
@@ -106,7 +107,7 @@ class Dataset:
         }
         for field, value in given.items():
             object.__setattr__(self, field, value)
-        if np.intersect1d(self.validation_indices, self.test_indices, assume_unique=True).size:
+        if _share(self.validation_indices, self.test_indices, len(rows)):
             raise DataError("An example is in the validation part and in the test part: each belongs to one part only.")
 
     def __len__(self) -> int:
@@ -125,30 +126,39 @@ class Dataset:
     @cached_property
     def train_indices(self) -> Indices:
         """The examples that are in no other part, in order."""
-        others = np.concatenate([self.validation_indices, self.test_indices])
-        return _sealed(np.setdiff1d(np.arange(len(self), dtype=np.intp), others))
+        return _sealed(without(len(self), self.validation_indices, self.test_indices))
 
     @cached_property
     def train(self) -> Part:
         """The examples that a descent learns from."""
-        if len(self.train_indices) == len(self):
-            return Part(self.inputs, self.targets, self.train_indices, "train", self.classes)
-        return self._part("train", self.train_indices)
+        return drained(self._part("train", self.train_indices))
 
     @cached_property
     def validation(self) -> Part:
         """The examples that choices such as early stopping are made by."""
-        return self._part("validation", self.validation_indices)
+        return drained(self._part("validation", self.validation_indices))
 
     @cached_property
     def test(self) -> Part:
         """The examples that are looked at once, at the end."""
-        return self._part("test", self.test_indices)
+        return drained(self._part("test", self.test_indices))
 
     @property
     def parts(self) -> tuple[Part, Part, Part]:
         """Train, validation and test."""
         return self.train, self.validation, self.test
+
+    def parts_pieces(self) -> Pieces[tuple[Part, Part, Part]]:
+        """Copy the examples of each part in pieces; whoever asks for the parts then has them at once."""
+        known, indices = vars(self), self.train_indices
+        yield 0.1
+        if "train" not in known:
+            known["train"] = yield from between(0.1, 0.6, self._part("train", indices))
+        if "validation" not in known:
+            known["validation"] = yield from between(0.6, 0.8, self._part("validation", self.validation_indices))
+        if "test" not in known:
+            known["test"] = yield from between(0.8, 1.0, self._part("test", self.test_indices))
+        return self.parts
 
     def split(self, validation: float = 0.2, test: float = 0.2, seed: int = 0) -> Dataset:
         """These examples in new parts, drawn by ``seed``; fractions of the whole, every class in proportion.
@@ -161,20 +171,7 @@ class Dataset:
         [3, 1, 1]
 
         """
-        shares = [checks.fraction(part, "part of the examples") for part in (test, validation)]
-        if sum(shares) >= 1.0:
-            raise DataError(
-                f"Validation {validation:g} and test {test:g} leave no examples to train on: choose smaller parts."
-            )
-        sizes = [round(len(self) * share) for share in shares]
-        if sum(sizes) == len(self):  # both rounded up: an example goes back to training
-            sizes[int(np.argmax(sizes))] -= 1
-        random = stream(seed, Purpose.SPLIT)
-        everything, strata = np.arange(len(self), dtype=np.intp), self._strata()
-        for_test = choose(everything, strata, sizes[0], random)
-        rest = np.setdiff1d(everything, for_test)
-        for_validation = choose(rest, strata[rest], sizes[1], random)
-        return replace(self, validation_indices=for_validation, test_indices=for_test)
+        return drained(transformations.split_pieces(self, validation, test, seed))
 
     def standardized(self) -> Dataset:
         """Each input column with mean 0 and standard deviation 1 on the train part; constant columns stay as they are.
@@ -186,9 +183,7 @@ class Dataset:
         ([[-1.0, 7.0], [1.0, 7.0]], [2.0, 0.0])
 
         """
-        scaling = Scaling.of(self.train.inputs)
-        remembered = scaling if self.scaling is None else self.scaling.then(scaling)
-        return replace(self, inputs=scaling.apply(self.inputs), scaling=remembered)
+        return drained(transformations.standardized_pieces(self))
 
     def with_noise(self, scale: float, seed: int = 0) -> Dataset:
         """Gaussian noise of standard deviation ``scale`` on the inputs of classes, or on the targets that are values.
@@ -199,12 +194,7 @@ class Dataset:
             DataError: if the scale is negative or not finite.
 
         """
-        if not 0.0 <= scale < np.inf:
-            raise DataError(f"The noise must be a finite standard deviation from 0, not {scale}.")
-        clean: Array = self.inputs if self.classes is not None else np.asarray(self.targets)
-        with np.errstate(over="ignore"):  # what leaves the range is refused by name
-            noisy: Array = clean + scale * np.asarray(stream(seed, Purpose.NOISE).standard_normal(clean.shape))
-        return replace(self, inputs=noisy) if self.classes is not None else replace(self, targets=noisy)
+        return drained(transformations.noisy_pieces(self, scale, seed))
 
     def with_shuffled_labels(self, fraction: float = 1.0, seed: int = 0) -> Dataset:
         """The targets of a random ``fraction`` of the train part exchanged among one another; the other parts stay true.
@@ -217,7 +207,7 @@ class Dataset:
 
         """
         random = stream(seed, Purpose.LABELS)
-        count = round(checks.fraction(fraction, "part of shuffled labels") * len(self.train))
+        count = round(checks.fraction(fraction, "part of shuffled labels") * len(self.train_indices))
         chosen = random.permutation(self.train_indices)[:count]
         targets = self.targets.copy()
         targets[chosen] = self.targets[random.permutation(chosen)]
@@ -230,27 +220,15 @@ class Dataset:
             DataError: if there are not so many examples, or none of those chosen is for training.
 
         """
-        if not 1 <= n <= len(self):
-            raise DataError(f"A subset of {n} examples cannot be taken from {len(self)}: choose from 1 to {len(self)}.")
-        part = np.zeros(len(self), dtype=np.intp)
-        part[self.validation_indices], part[self.test_indices] = 1, 2
-        strata = part * (self.classes or 1) + self._strata()
-        kept = choose(np.arange(len(self), dtype=np.intp), strata, n, stream(seed, Purpose.SUBSET))
-        if not (part[kept] == 0).any():
-            raise DataError(f"A subset of {n} examples leaves none to train on: choose more.")
-        return replace(
-            self,
-            inputs=self.inputs[kept],
-            targets=self.targets[kept],
-            validation_indices=np.flatnonzero(part[kept] == 1),
-            test_indices=np.flatnonzero(part[kept] == 2),
-        )
+        return drained(transformations.subset_pieces(self, n, seed))
 
-    def _strata(self) -> Indices:
-        return np.asarray(self.targets) if self.classes is not None else np.zeros(len(self), dtype=np.intp)
-
-    def _part(self, name: PartName, indices: Indices) -> Part:
-        inputs, targets = self.inputs[indices], self.targets[indices]
+    def _part(self, name: PartName, indices: Indices) -> Pieces[Part]:
+        if len(indices) == len(self):
+            return Part(self.inputs, self.targets, indices, name, self.classes)
+        inputs, targets = np.empty((len(indices), self.dimension)), self.targets[indices]
+        for rows in row_blocks(*inputs.shape):
+            inputs[rows] = self.inputs[indices[rows]]
+            yield rows.stop / len(inputs)
         inputs.flags.writeable = targets.flags.writeable = False
         return Part(inputs, targets, indices, name, self.classes)
 
@@ -262,11 +240,22 @@ def _sealed(indices: ArrayLike) -> Indices:
 
 
 def _part_indices(indices: ArrayLike, count: int, part: str) -> Indices:
-    # Asked for counts as well, because for the values alone NumPy imports its masked arrays, which takes longer than the rest.
-    array, _ = np.unique(np.asarray(indices, dtype=np.intp), return_counts=True)
+    array = np.asarray(indices, dtype=np.intp)
+    if array.ndim != 1 or not (array[1:] > array[:-1]).all():  # else sorted and different already, as most often
+        # Asked for counts too, because for the values alone NumPy imports its masked arrays, which takes longer than the rest.
+        array, _ = np.unique(array, return_counts=True)
     if array.size and not 0 <= array[0] <= array[-1] < count:
         raise DataError(f"The {part} part names examples outside 0 to {count - 1}.")
     return _sealed(array)
+
+
+def _share(first: Indices, second: Indices, count: int) -> bool:
+    """Whether two of the parts of ``count`` examples have one of these in common."""
+    if not first.size or not second.size:
+        return False
+    is_first: Mask = np.zeros(count, dtype=np.bool_)
+    is_first[first] = True
+    return bool(is_first[second].any())
 
 
 def _names(given: Sequence[str], letter: str, count: int, what: str) -> tuple[str, ...]:

@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.datasets.checks import DataError
-from engine.datasets.choices import choose
+from engine.datasets.choices import chosen_pieces
 from engine.datasets.dataset import Dataset
 from engine.datasets.files import LARGEST_BYTES, FilePath, named_problems
+from engine.datasets.pieces import drained
 from engine.datasets.streams import Purpose, stream
 
 UNSIGNED_BYTE = 8
@@ -72,7 +73,7 @@ def _chosen(classes: NDArray[np.uint8], size: int, seed: int) -> NDArray[np.intp
     if not 1 <= size <= len(classes):
         raise DataError(f"The files hold {len(classes)} examples: choose a size from 1 to {len(classes)}, not {size}.")
     labels = classes.astype(np.intp)
-    return choose(np.arange(labels.size, dtype=np.intp), labels, size, stream(seed, Purpose.SUBSET))
+    return drained(chosen_pieces(np.arange(labels.size, dtype=np.intp), labels, size, stream(seed, Purpose.SUBSET)))
 
 
 def _entries(path: FilePath, dimensions: int, what: str) -> NDArray[np.uint8]:
