@@ -9,13 +9,16 @@ from engine.on_demand import on_demand
 if TYPE_CHECKING:
     from engine.datasets.catalogue import DATASETS, DatasetKind, load
     from engine.datasets.checks import DataError, Targets
-    from engine.datasets.csv_files import Table, read_csv, read_table
+    from engine.datasets.csv_files import Table, read_csv, read_table, table_job
     from engine.datasets.dataset import Dataset, Part
+    from engine.datasets.file_cache import FileCache
     from engine.datasets.idx import read_idx
+    from engine.datasets.loading import load_job
     from engine.datasets.npz import read_npz
-    from engine.datasets.opening import columns_of, has_header, inputs_of, recipe_of_files
+    from engine.datasets.opening import columns_of, has_header, inputs_of, open_files_job, recipe_of_files
     from engine.datasets.recipe import DatasetRecipe, SourceFile
     from engine.datasets.scaling import Scaling
+    from engine.datasets.summary import DatasetSummary, summary_of
     from engine.datasets.teacher import Teacher
 
 __all__ = [
@@ -24,6 +27,8 @@ __all__ = [
     "Dataset",
     "DatasetKind",
     "DatasetRecipe",
+    "DatasetSummary",
+    "FileCache",
     "Part",
     "Scaling",
     "SourceFile",
@@ -34,11 +39,15 @@ __all__ = [
     "has_header",
     "inputs_of",
     "load",
+    "load_job",
+    "open_files_job",
     "read_csv",
     "read_idx",
     "read_npz",
     "read_table",
     "recipe_of_files",
+    "summary_of",
+    "table_job",
 ]
 
 __getattr__ = on_demand(
@@ -57,17 +66,21 @@ __getattr__ = on_demand(
             "Table",
             "read_csv",
             "read_table",
+            "table_job",
         ),
         "engine.datasets.dataset": (
             "Dataset",
             "Part",
         ),
+        "engine.datasets.file_cache": ("FileCache",),
         "engine.datasets.idx": ("read_idx",),
+        "engine.datasets.loading": ("load_job",),
         "engine.datasets.npz": ("read_npz",),
         "engine.datasets.opening": (
             "columns_of",
             "has_header",
             "inputs_of",
+            "open_files_job",
             "recipe_of_files",
         ),
         "engine.datasets.recipe": (
@@ -75,6 +88,10 @@ __getattr__ = on_demand(
             "SourceFile",
         ),
         "engine.datasets.scaling": ("Scaling",),
+        "engine.datasets.summary": (
+            "DatasetSummary",
+            "summary_of",
+        ),
         "engine.datasets.teacher": ("Teacher",),
     },
 )

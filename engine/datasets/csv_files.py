@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-import numpy as np
-
-from engine.arrays import Array, Indices, frozen_view, read_only
+from engine.arrays import Array, frozen_view
 from engine.datasets.checks import Column, DataError
-from engine.datasets.csv_rows import Rows, rows_of
+from engine.datasets.csv_contents import CsvContents
+from engine.datasets.csv_examples import Choice, csv_examples, number_column
 from engine.datasets.dataset import Dataset
-from engine.datasets.files import FilePath, named_problems
-
-MISSING = frozenset({"", "?", "-", "na", "n/a", "nan", "null", "none"})
-WHOLE_NUMBER = re.compile(r"[+-]?\d+")
-DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
-CLASSES_WITHOUT_ASKING = 50
-"""A column with more different whole numbers than this may as well be a measurement, so the reader asks."""
+from engine.datasets.examples import dataset_pieces
+from engine.datasets.file_cache import FileCache
+from engine.datasets.files import FilePath, named_pieces
+from engine.datasets.pieces import Pieces, between, drained, job_of
+from engine.datasets.reading import contents_pieces
+from engine.job import Job
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,14 +56,43 @@ def read_table(path: FilePath, *, delimiter: str | None = None, header: bool = T
     (('time', 'height'), [20.0, 15.0, 0.0])
 
     """
-    with named_problems(path):
-        rows = rows_of(path, delimiter, header)
-        found = {
-            name: index for index, name in enumerate(rows.names) if any(is_number(row[index]) for row in rows.cells)
-        }
-        if not found:
-            raise DataError("no column holds numbers: choose a file with measurements.")
-        return Table(MappingProxyType({name: read_only(_values(rows, index)) for name, index in found.items()}))
+    return drained(_table_pieces(path, FileCache(0), header, delimiter))
+
+
+def table_job(path: FilePath, files: FileCache) -> Job[Table]:
+    r"""Read the columns of numbers of a CSV file; its first row names the columns unless it holds only numbers.
+
+    Raises:
+        DataError: as :func:`read_table`.
+
+    >>> import engine, pathlib, tempfile
+    >>> from engine.job import drain
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder, "fall.csv")
+    ...     _ = file.write_text("0,20\n1,15\n2,0\n")
+    ...     drain(engine.datasets.table_job(file, engine.datasets.FileCache())).names
+    ('column 1', 'column 2')
+
+    """
+    return job_of(_table_pieces(path, files, None))
+
+
+def _table_pieces(path: FilePath, files: FileCache, header: bool | None, delimiter: str | None = None) -> Pieces[Table]:
+    contents = yield from contents_pieces(path, "csv", files, delimiter)
+    rows = contents.as_read(CsvContents, path)
+    return (yield from named_pieces(path, _table(rows, header)))
+
+
+def _table(rows: CsvContents, header: bool | None) -> Pieces[Table]:
+    named = rows.named(rows.has_header if header is None else header)
+    numbers: dict[str, Array] = {}
+    for index, name in enumerate(named.names):
+        if named.columns[index].kinds.numbers:
+            numbers[name] = frozen_view(number_column(named, index).numbers(slice(None)))
+            yield index / len(named.names)
+    if not numbers:
+        raise DataError("no column holds numbers: choose a file with measurements.")
+    return Table(MappingProxyType(numbers))
 
 
 def read_csv(
@@ -98,101 +122,10 @@ def read_csv(
     ([[1.4, 0.2], [4.7, 1.4]], ('setosa', 'versicolor'))
 
     """
-    with named_problems(path):
-        rows = rows_of(path, delimiter, header)
-        wanted = [_index(rows, column) for column in ([target] if isinstance(target, str | int) else target)]
-        inputs = [_index(rows, column) for column in features] if features is not None else _others(rows, wanted)
-        if not wanted or not inputs:
-            raise DataError("it takes at least one column of inputs and one target: choose other columns.")
-        if set(wanted) & set(inputs):
-            raise DataError("a column is both input and target: leave it out of one of them.")
-        matrix = np.stack([_values(rows, index) for index in inputs], axis=1)
-        names, stem = [rows.names[index] for index in inputs], Path(path).stem
-        if _holds_classes(rows, wanted, task):
-            labels, texts = _classes(rows, wanted[0])
-            return Dataset(matrix, labels, feature_names=names, class_names=texts, name=stem)
-        return Dataset(matrix, np.stack([_values(rows, i) for i in wanted], axis=1), feature_names=names, name=stem)
+    return drained(_csv_pieces(path, Choice(target, features, task, header), delimiter))
 
 
-def _others(rows: Rows, wanted: Sequence[int]) -> list[int]:
-    return [index for index in range(len(rows.names)) if index not in wanted]
-
-
-def _index(rows: Rows, column: Column) -> int:
-    if isinstance(column, str):
-        if column not in rows.names:
-            raise DataError(f"there is no column {column!r}: choose one of {', '.join(rows.names)}.")
-        return rows.names.index(column)
-    if not -len(rows.names) <= column < len(rows.names):
-        raise DataError(f"there is no column number {column}: there are {len(rows.names)}, counted from 0.")
-    return column % len(rows.names)
-
-
-def _holds_classes(rows: Rows, wanted: Sequence[int], task: str | None) -> bool:
-    if task is not None:
-        if task not in ("classes", "values"):
-            raise DataError(f"the task must be 'classes' or 'values', not {task!r}.")
-        if task == "classes" and len(wanted) > 1:
-            raise DataError("classes need exactly one target column: choose one.")
-        return task == "classes"
-    if len(wanted) > 1:
-        return False
-    cells = [row[wanted[0]] for row in rows.cells]
-    present = [cell for cell in cells if cell.lower() not in MISSING]
-    whole = {int(cell) for cell in present if WHOLE_NUMBER.fullmatch(cell)}
-    if len(whole) > CLASSES_WITHOUT_ASKING and all(WHOLE_NUMBER.fullmatch(cell) for cell in present):
-        raise DataError(
-            f"column {rows.names[wanted[0]]!r} holds {len(whole)} different whole numbers: say whether these are "
-            "classes or values (task='classes' or task='values')."
-        )
-    # One number with a fraction makes it a column of values, so that a stray text in it is reported and not a class.
-    return not any(is_number(cell) and not WHOLE_NUMBER.fullmatch(cell) for cell in present)
-
-
-def _classes(rows: Rows, index: int) -> tuple[Indices, list[str]]:
-    cells = [_present(rows, number, index) for number in range(len(rows.cells))]
-    if all(WHOLE_NUMBER.fullmatch(cell) for cell in cells):
-        order = sorted({int(cell) for cell in cells})
-        numbered = {number: position for position, number in enumerate(order)}
-        return np.array([numbered[int(cell)] for cell in cells], dtype=np.intp), [str(number) for number in order]
-    texts = sorted(set(cells))
-    places = {text: position for position, text in enumerate(texts)}
-    return np.array([places[cell] for cell in cells], dtype=np.intp), texts
-
-
-def _values(rows: Rows, index: int) -> Array:
-    return np.asarray(frozen_view(np.array([_value(rows, number, index) for number in range(len(rows.cells))])))
-
-
-def _present(rows: Rows, number: int, index: int) -> str:
-    cell = rows.cells[number][index]
-    if cell.lower() in MISSING:
-        raise DataError(f"{_place(rows, number, index)}: the value is missing; fill it in or delete the row.")
-    return cell
-
-
-def _value(rows: Rows, number: int, index: int) -> float:
-    cell = _present(rows, number, index)
-    if not is_number(cell):
-        hint = (
-            f"write {cell.replace(',', '.')}" if DECIMAL_COMMA.fullmatch(cell) else "correct it or leave the column out"
-        )
-        raise DataError(f"{_place(rows, number, index)}: {cell!r} is not a number; {hint}.")
-    value = float(cell)
-    if not math.isfinite(value):
-        raise DataError(f"{_place(rows, number, index)}: {cell} is not a finite number; correct it or delete the row.")
-    return value
-
-
-def is_number(cell: str) -> bool:
-    """Whether a cell reads as a number."""
-    if "_" in cell:  # Python reads 1_000 as a number; in a file it is a mistake
-        return False
-    try:
-        return not math.isnan(float(cell))
-    except ValueError:
-        return False
-
-
-def _place(rows: Rows, number: int, index: int) -> str:
-    return f"row {rows.lines[number]}, column {rows.names[index]!r}"
+def _csv_pieces(path: FilePath, choice: Choice, delimiter: str | None) -> Pieces[Dataset]:
+    contents = yield from between(0.0, 0.9, contents_pieces(path, "csv", FileCache(0), delimiter))
+    examples = yield from named_pieces(path, csv_examples(contents.as_read(CsvContents, path), choice, path))
+    return (yield from between(0.9, 1.0, dataset_pieces(examples)))

@@ -1,29 +1,25 @@
-"""The IDX format of the MNIST family (MNIST, Fashion-MNIST, EMNIST), plain or gzipped.
-
-Format: two zero bytes, a type code (8 = unsigned byte), the number of dimensions, each dimension as a big-endian 32-bit
-number, then the entries (Y. LeCun, C. Cortes and C. Burges, *The MNIST database of handwritten digits*).
-"""
+"""The two files of the IDX format in which the MNIST family comes (MNIST, Fashion-MNIST, EMNIST), plain or gzipped."""
 
 from __future__ import annotations
 
-import gzip
-import math
-import struct
 from pathlib import Path
-from typing import BinaryIO, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.datasets.checks import DataError
-from engine.datasets.choices import chosen_pieces
+from engine.datasets.contents import FileContents
 from engine.datasets.dataset import Dataset
-from engine.datasets.files import LARGEST_BYTES, FilePath, named_problems
-from engine.datasets.pieces import drained
-from engine.datasets.streams import Purpose, stream
+from engine.datasets.examples import Examples, dataset_pieces
+from engine.datasets.file_cache import FileCache
+from engine.datasets.files import FilePath, named_problems, refuse_wide_examples
+from engine.datasets.idx_contents import IMAGES, LABELS, IdxContents
+from engine.datasets.pieces import Pieces, between, drained
+from engine.datasets.reading import contents_pieces
 
-UNSIGNED_BYTE = 8
 WHITE = 255.0
+NAMES = 1 << 13
+"""Pixels that are named in one piece: two milliseconds."""
 
 
 def read_idx(images: FilePath, labels: FilePath, *, size: int | None = None, seed: int = 0) -> Dataset:
@@ -45,69 +41,78 @@ def read_idx(images: FilePath, labels: FilePath, *, size: int | None = None, see
     ([[0.0, 1.0], [0.2, 0.0]], (1, 2))
 
     """
-    with named_problems(images):
-        pictures = _entries(images, 3, "images")
-    with named_problems(labels):
-        classes = _entries(labels, 1, "labels")
-    if len(pictures) != len(classes):
+    return drained(_idx_dataset(images, labels, size, seed))
+
+
+def _idx_dataset(images: FilePath, labels: FilePath, size: int | None, seed: int) -> Pieces[Dataset]:
+    files = FileCache(0)
+    first = yield from between(0.0, 0.7, contents_pieces(images, "idx", files))
+    pictures = entries_of(first, images, IMAGES)
+    second = yield from between(0.7, 0.8, contents_pieces(labels, "idx", files))
+    examples = yield from idx_examples(pictures, entries_of(second, labels, LABELS), images, labels)
+    check_size(examples, size)
+    return (yield from between(0.8, 1.0, dataset_pieces(examples, size, seed)))
+
+
+def entries_of(contents: FileContents, path: FilePath, dimensions: int) -> NDArray[np.uint8]:
+    """The images ``(N, rows, columns)`` or, of one dimension, the labels ``(N,)`` in a file that was read from ``path``.
+
+    Raises:
+        DataError: if the file is refused or holds something else.
+
+    """
+    found = contents.as_read(IdxContents, path)
+    with named_problems(path):
+        return found.checked(dimensions, "images" if dimensions == IMAGES else "labels")
+
+
+def idx_examples(
+    pictures: NDArray[np.uint8], labels: NDArray[np.uint8], path: FilePath, labels_path: FilePath
+) -> Pieces[Examples]:
+    """The examples that ``pictures (N, rows, columns)`` and their ``labels (N,)`` are.
+
+    Raises:
+        DataError: if there are not as many of these as of those, or the pictures are too large.
+
+    """
+    if len(pictures) != len(labels):
         raise DataError(
-            f"{Path(images).name} holds {len(pictures)} images but {Path(labels).name} {len(classes)} labels: "
+            f"{Path(path).name} holds {len(pictures)} images but {Path(labels_path).name} {len(labels)} labels: "
             "choose two files that belong together."
         )
-    count = int(classes.max()) + 1
-    if size is not None:
-        kept = _chosen(classes, size, seed)
-        pictures, classes = pictures[kept], classes[kept]
     rows, columns = pictures.shape[1:]
-    return Dataset(
-        pictures.reshape(len(pictures), -1) / WHITE,
-        classes,
-        classes=count,
-        name=Path(images).name,
-        feature_names=[f"pixel {row},{column}" for row in range(rows) for column in range(columns)],
+    with named_problems(path):
+        refuse_wide_examples(rows * columns)
+    names = yield from _pixel_names(rows, columns)
+    return Examples(
+        dimension=rows * columns,
+        inputs=lambda some: pictures[some].reshape(-1, rows * columns) / WHITE,
+        targets=labels.astype(np.intp),
+        classes=int(labels.max()) + 1,
+        path=path,
+        name=Path(path).name,
+        feature_names=names,
         image_shape=(rows, columns),
     )
 
 
-def _chosen(classes: NDArray[np.uint8], size: int, seed: int) -> NDArray[np.intp]:
-    if not 1 <= size <= len(classes):
-        raise DataError(f"The files hold {len(classes)} examples: choose a size from 1 to {len(classes)}, not {size}.")
-    labels = classes.astype(np.intp)
-    return drained(chosen_pieces(np.arange(labels.size, dtype=np.intp), labels, size, stream(seed, Purpose.SUBSET)))
+def check_size(examples: Examples, size: int | None) -> None:
+    """Make sure that there are so many examples.
 
+    Raises:
+        DataError: if there are not.
 
-def _entries(path: FilePath, dimensions: int, what: str) -> NDArray[np.uint8]:
-    with _opened(path) as file:
-        shape = _shape(file, dimensions, what)
-        expected = math.prod(shape)
-        if not 0 < expected <= LARGEST_BYTES:
-            raise DataError(f"its header says {' × '.join(map(str, shape))} {what}, which cannot be: fetch it again.")
-        content = file.read(expected + 1)
-    if len(content) < expected:
-        raise DataError(f"it is cut off after {len(content)} of {expected} entries: fetch it again.")
-    if len(content) > expected:
-        raise DataError(f"it goes on after the {expected} entries that its header announces: fetch it again.")
-    return np.frombuffer(content, dtype=np.uint8).reshape(shape)
-
-
-def _opened(path: FilePath) -> BinaryIO:
-    with Path(path).open("rb") as file:
-        is_gzip = file.read(2) == b"\x1f\x8b"
-    return cast("BinaryIO", gzip.open(path, "rb")) if is_gzip else Path(path).open("rb")
-
-
-def _shape(file: BinaryIO, dimensions: int, what: str) -> tuple[int, ...]:
-    head = file.read(4)
-    if len(head) < 4 or head[:2] != b"\0\0":
-        raise DataError("it is not an IDX file (these begin with two zero bytes): choose a file of the MNIST family.")
-    if head[2] != UNSIGNED_BYTE:
-        raise DataError(f"its entries have type code {head[2]}; only unsigned bytes (8) are read.")
-    if head[3] != dimensions:
+    """
+    if size is not None and not 1 <= size <= len(examples):
         raise DataError(
-            f"{what} have {dimensions} dimension{'s' if dimensions > 1 else ''}, but it has {head[3]}: "
-            "were images and labels exchanged?"
+            f"The files hold {len(examples)} examples: choose a size from 1 to {len(examples)}, not {size}."
         )
-    sizes = file.read(4 * dimensions)
-    if len(sizes) < 4 * dimensions:
-        raise DataError("it is cut off within its header: fetch it again.")
-    return struct.unpack(f">{dimensions}I", sizes)
+
+
+def _pixel_names(rows: int, columns: int) -> Pieces[tuple[str, ...]]:
+    names: list[str] = []
+    for place in range(0, rows * columns, NAMES):
+        pixels = range(place, min(place + NAMES, rows * columns))
+        names += [f"pixel {pixel // columns},{pixel % columns}" for pixel in pixels]
+        yield place / (rows * columns)
+    return tuple(names)

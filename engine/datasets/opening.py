@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -10,13 +9,21 @@ from pathlib import Path
 from typing import Literal
 
 from engine.datasets.checks import DataError
-from engine.datasets.csv_files import CLASSES_WITHOUT_ASKING, WHOLE_NUMBER, is_number
-from engine.datasets.csv_rows import Rows, rows_of
+from engine.datasets.contents import FileContents, FileFormat
+from engine.datasets.csv_contents import CsvContents
+from engine.datasets.csv_examples import may_be_values
 from engine.datasets.dataset import Dataset
+from engine.datasets.examples import dataset_pieces
+from engine.datasets.file_cache import FileCache
 from engine.datasets.files import FilePath, named_problems
+from engine.datasets.idx_contents import GZIP, ZEROS, IdxContents
+from engine.datasets.loading import examples_of
+from engine.datasets.npz_contents import ARCHIVES
+from engine.datasets.pieces import Pieces, between, drained, job_of
+from engine.datasets.reading import contents_pieces, opened_pieces
 from engine.datasets.recipe import DatasetRecipe, SourceFile
+from engine.job import Job
 
-GZIP, ZIP, IDX = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06"), b"\0\0"
 MANY = 5000
 """More examples than this are opened in part, so that the first runs do not take minutes."""
 AT_FIRST = 2000
@@ -43,22 +50,25 @@ def recipe_of_files(paths: Sequence[FilePath]) -> DatasetRecipe:
     (('length', 'width'), ('setosa', 'versicolor'))
 
     """
-    if not paths:
-        raise DataError("No file was chosen: choose a CSV, NPZ or IDX file.")
-    head = _head(paths[0])
-    if head[:2] in (GZIP, IDX):
-        recipe = DatasetRecipe.of_idx(*_images_and_labels(paths), size=None)
-    elif len(paths) > 1:
-        raise DataError("Only data in the IDX format are in two files: choose one file.")
-    elif head in ZIP:
-        recipe = DatasetRecipe.of_npz(paths[0])
-    else:
-        recipe = _of_table(paths[0])
-    data = recipe.load()
-    if len(data) > MANY:
-        recipe = replace(recipe, size=AT_FIRST)
-        data = recipe.load()
-    return replace(recipe, standardize=data.image_shape is None, split=_split(data))
+    return drained(_opened(tuple(paths), FileCache(0)))
+
+
+def open_files_job(paths: Sequence[FilePath], files: FileCache) -> Job[DatasetRecipe]:
+    r"""Find the recipe for the data in files, as :func:`recipe_of_files` does; what was read of them is left in ``files``.
+
+    Raises:
+        DataError: with a sentence, if there is no such data in them.
+
+    >>> import engine, pathlib, tempfile
+    >>> from engine.job import drain
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder, "iris.csv")
+    ...     _ = file.write_text("length,width,kind\n1.4,0.2,setosa\n4.7,1.4,versicolor\n")
+    ...     drain(engine.datasets.open_files_job([file], engine.datasets.FileCache())).target
+    ('kind',)
+
+    """
+    return job_of(_opened(tuple(paths), files))
 
 
 def columns_of(file: SourceFile, header: bool = True) -> tuple[str, ...]:
@@ -80,18 +90,9 @@ def columns_of(file: SourceFile, header: bool = True) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8)
 def _columns(file: SourceFile, header: bool) -> tuple[str, ...]:
+    rows = _rows(file.path)
     with named_problems(file.path):
-        return rows_of(file.path, None, header).names
-
-
-def _split(data: Dataset) -> tuple[float, float] | None:
-    held_out = len(data.validation_indices) + len(data.test_indices)
-    return None if held_out or len(data) < FEWEST_TO_SPLIT else SPLIT
-
-
-def _head(path: FilePath) -> bytes:
-    with named_problems(path), Path(path).open("rb") as file:
-        return file.read(4)
+        return rows.named(header).names
 
 
 def has_header(path: FilePath) -> bool:
@@ -108,17 +109,9 @@ def has_header(path: FilePath) -> bool:
     False
 
     """
+    rows = _rows(path)
     with named_problems(path):
-        return not all(is_number(cell) for cell in rows_of(path, None, header=False).cells[0])
-
-
-def _of_table(path: FilePath) -> DatasetRecipe:
-    with named_problems(path):
-        header = has_header(path)
-        rows = rows_of(path, None, header)
-    target = len(rows.names) - 1
-    task: Literal["values"] | None = "values" if _may_be_either(rows, target) else None
-    return DatasetRecipe.of_csv(path, rows.names[target], header=header, task=task, features=_inputs(rows, target))
+        return rows.has_header
 
 
 def inputs_of(file: SourceFile, target: str, header: bool = True) -> tuple[str, ...]:
@@ -135,35 +128,79 @@ def inputs_of(file: SourceFile, target: str, header: bool = True) -> tuple[str, 
     ('time',)
 
     """
+    rows = _rows(file.path)
     with named_problems(file.path):
-        rows = rows_of(file.path, None, header)
-        if target not in rows.names:
-            raise DataError(f"there is no column {target!r}: choose one of {', '.join(rows.names)}.")
-        return _inputs(rows, rows.names.index(target))
+        rows.named(header)
+        return rows.outline.columns(header).inputs_beside(target)
 
 
-def _inputs(rows: Rows, target: int) -> tuple[str, ...]:
-    others = [index for index in range(len(rows.names)) if index != target]
-    numbers = [index for index in others if any(is_number(row[index]) for row in rows.cells)]
-    return tuple(rows.names[index] for index in numbers) if 0 < len(numbers) < len(others) else ()
+def _rows(path: FilePath) -> CsvContents:
+    return drained(contents_pieces(path, "csv", FileCache(0))).as_read(CsvContents, path)
 
 
-def _may_be_either(rows: Rows, target: int) -> bool:
-    """Whether the targets are so many different whole numbers that they are rather measurements than classes."""
-    cells = {row[target] for row in rows.cells}
-    return len(cells) > CLASSES_WITHOUT_ASKING and all(WHOLE_NUMBER.fullmatch(cell) for cell in cells)
+def _opened(paths: tuple[FilePath, ...], files: FileCache) -> Pieces[DatasetRecipe]:
+    if not paths:
+        raise DataError("No file was chosen: choose a CSV, NPZ or IDX file.")
+    first = yield from between(0.0, 0.8, opened_pieces(paths[0], files, lambda head: _format(head, len(paths))))
+    contents: tuple[FileContents, ...] = (first,)
+    if first.format == "idx":
+        contents = yield from between(0.8, 0.9, _images_and_labels(paths, first, files))
+    sources = tuple(SourceFile(each.path, each.sha256) for each in contents)
+    recipe = DatasetRecipe(first.format, files=sources)
+    if first.format == "csv":
+        recipe = _of_table(recipe, first.as_read(CsvContents, paths[0]), paths[0])
+    examples = yield from between(0.9, 0.95, examples_of(recipe, contents))
+    size = AT_FIRST if len(examples) > MANY else None
+    data = yield from between(0.95, 1.0, dataset_pieces(examples, size, recipe.seed))
+    return replace(recipe, size=size, standardize=data.image_shape is None, split=_split(data))
 
 
-def _images_and_labels(paths: Sequence[FilePath]) -> tuple[FilePath, FilePath]:
+def _format(head: bytes, count: int) -> FileFormat:
+    """The format of the first of ``count`` files."""
+    if head[:2] in (GZIP, ZEROS):
+        return "idx"
+    if count > 1:
+        raise DataError("Only data in the IDX format are in two files: choose one file.")
+    return "npz" if head in ARCHIVES else "csv"
+
+
+def _of_table(recipe: DatasetRecipe, rows: CsvContents, path: FilePath) -> DatasetRecipe:
+    """The recipe with the last column as its target, and those that hold numbers as its inputs."""
+    with named_problems(path):
+        header = rows.has_header
+        table = rows.named(header)
+    target = table.names[-1]
+    task: Literal["values"] | None = "values" if may_be_values(table.columns[-1]) else None
+    features = rows.outline.columns(header).inputs_beside(target)
+    return replace(recipe, target=(target,), header=header, task=task, features=features)
+
+
+def _split(data: Dataset) -> tuple[float, float] | None:
+    held_out = len(data.validation_indices) + len(data.test_indices)
+    return None if held_out or len(data) < FEWEST_TO_SPLIT else SPLIT
+
+
+def _images_and_labels(
+    paths: tuple[FilePath, ...], first: FileContents, files: FileCache
+) -> Pieces[tuple[FileContents, FileContents]]:
     if len(paths) > 2:
         raise DataError(f"The IDX format has two files, one of images and one of labels: choose two, not {len(paths)}.")
-    found = {_dimensions(path): path for path in (*paths, *([_partner(paths[0])] if len(paths) == 1 else []))}
-    images, labels = next((path for size, path in found.items() if size != 1), None), found.get(1)
+    other = paths[1] if len(paths) == 2 else _partner(paths[0])
+    found = {_dimensions(first, paths[0]): first}
+    second = yield from contents_pieces(other, "idx", files)
+    found[_dimensions(second, other)] = second
+    images, labels = next((each for count, each in found.items() if count != 1), None), found.get(1)
     if images is None or labels is None:
         raise DataError(
             "The IDX format has two files: choose the one of the images and the one of the labels together."
         )
     return images, labels
+
+
+def _dimensions(contents: FileContents, path: FilePath) -> int:
+    found = contents.as_read(IdxContents, path)
+    with named_problems(path):
+        return found.dimension_count()
 
 
 def _partner(path: FilePath) -> Path:
@@ -178,16 +215,3 @@ def _partner(path: FilePath) -> Path:
     raise DataError(
         f"The file that belongs to {given.name} is not beside it: choose the images and the labels together."
     )
-
-
-def _dimensions(path: FilePath) -> int:
-    with named_problems(path):
-        with Path(path).open("rb") as file:
-            packed = file.read(2) == GZIP
-        with gzip.open(path, "rb") if packed else Path(path).open("rb") as file:
-            head = file.read(4)
-        if len(head) < 4 or head[:2] != IDX:
-            raise DataError(
-                "it is not an IDX file (these begin with two zero bytes): choose a file of the MNIST family."
-            )
-        return int(head[3])

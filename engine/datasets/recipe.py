@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from engine.datasets import checks
-from engine.datasets.catalogue import kind_named, load
 from engine.datasets.checks import Column, DataError
 from engine.datasets.dataset import Dataset
+from engine.datasets.pieces import drained
 
 if TYPE_CHECKING:
     from engine.datasets.files import FilePath
@@ -42,7 +42,16 @@ class SourceFile:
         """
         from engine.datasets.files import sha256
 
-        if sha256(self.path) != self.sha256:
+        self.require(sha256(self.path))
+
+    def require(self, sha256: str) -> None:
+        """Make sure that this is the hash of the contents that the experiment was made with.
+
+        Raises:
+            DataError: if it is another one.
+
+        """
+        if sha256 != self.sha256:
             raise DataError(f"{Path(self.path).name} has changed since this experiment was made: open the data again.")
 
 
@@ -103,12 +112,10 @@ class DatasetRecipe:
             DataError: if a file is gone or has changed, or a setting does not fit.
 
         """
-        data = self._from_files() if self.name in FORMATS else self._from_table()
-        if self.subset is not None:
-            data = data.subset(self.subset, self.seed)
-        if self.shuffled:
-            data = data.with_shuffled_labels(self.shuffled, self.seed)
-        return data.standardized() if self.standardize else data
+        from engine.datasets.file_cache import FileCache
+        from engine.datasets.loading import dataset_of
+
+        return drained(dataset_of(self, FileCache(0)))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain lists, dictionaries, texts and numbers for JSON; only what differs from the defaults."""
@@ -132,38 +139,6 @@ class DatasetRecipe:
             if value is None and name not in _OPTIONAL:
                 raise DataError(f"The entry {name!r} of the dataset's description is empty.")
         return DatasetRecipe(**{name: _read(name, value) for name, value in plain.items()})
-
-    def _from_table(self) -> Dataset:
-        kind_named(self.name)
-        settings = dict(self.settings)
-        return load(self.name, seed=self.seed, size=self.size, noise=self.noise, split=self.split, **settings)
-
-    def _from_files(self) -> Dataset:
-        if len(self.files) != FORMATS[self.name]:
-            raise DataError(f"The format {self.name} takes {FORMATS[self.name]} file(s), not {len(self.files)}.")
-        for file in self.files:
-            file.check()
-        data = self._read()
-        if self.noise:
-            data = data.with_noise(self.noise, self.seed)
-        return data if self.split is None else data.split(*self.split, seed=self.seed)
-
-    def _read(self) -> Dataset:
-        path = self.files[0].path
-        if self.name == "idx":
-            from engine.datasets.idx import read_idx
-
-            return read_idx(path, self.files[1].path, size=self.size, seed=self.seed)
-        if self.name == "npz":
-            from engine.datasets.npz import read_npz
-
-            data = read_npz(path)
-        else:
-            from engine.datasets.csv_files import read_csv
-
-            columns = self.features or None
-            data = read_csv(path, self.target, features=columns, task=self.task, header=self.header)
-        return data if self.size is None else data.subset(self.size, self.seed)
 
 
 def _plain(value: Any) -> Any:
