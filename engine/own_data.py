@@ -11,10 +11,13 @@ from numpy.typing import ArrayLike
 from engine import optimizers
 from engine.arrays import Array, read_only
 from engine.curve_fit import CurveFit
-from engine.datasets import Dataset, DatasetRecipe
+from engine.datasets import Dataset, DatasetRecipe, FileCache
+from engine.datasets.loading import dataset_of
+from engine.datasets.pieces import Pieces, between, job_of
 from engine.descent import descend
 from engine.experiment import Experiment, PlaneRecipe, Start, given
 from engine.fitting import guessed_start
+from engine.job import Job, drain
 from engine.network import default_loss
 from engine.optimizers import Optimizer
 from engine.problem import CurveFitProblem, NetworkProblem
@@ -37,11 +40,25 @@ def on_data(recipe: DatasetRecipe) -> Experiment:
         DataError: where the data cannot be read.
 
     """
-    data = recipe.load()
+    return drain(on_data_job(recipe, FileCache(0)))
+
+
+def on_data_job(recipe: DatasetRecipe, files: FileCache) -> Job[Experiment]:
+    """Make the experiment of :func:`on_data`; the data are taken from ``files``, where they have been read already.
+
+    Raises:
+        DataError: where the data cannot be read.
+
+    """
+    return job_of(_experiment(recipe, files))
+
+
+def _experiment(recipe: DatasetRecipe, files: FileCache) -> Pieces[Experiment]:
+    data = yield from between(0.0, 0.95, dataset_of(recipe, files))
     hidden = (16, 16) if data.image_shape is not None else (8, 8)
     loss = default_loss("values" if data.classes is None else "classes").name
     problem = NetworkProblem(recipe, hidden, "tanh", "identity", loss)
-    batch = None if len(data.train) <= FEW else BATCH
+    batch = None if len(data.train_indices) <= FEW else BATCH
     start, chosen = Start("xavier"), _methods(data)
     plane = PlaneRecipe("through_ends", start, chosen[:2], STEPS, batch)
     return Experiment(problem, (start,), chosen, STEPS, plane, batch, title=_title(recipe))

@@ -8,7 +8,10 @@ from typing import TypeAlias
 import numpy as np
 
 from engine.arrays import Array, read_only
-from engine.datasets import Dataset, DatasetRecipe
+from engine.datasets import Dataset, DatasetRecipe, FileCache
+from engine.datasets.loading import dataset_of
+from engine.datasets.pieces import Pieces, between, job_of
+from engine.job import Job, drain
 from engine.network import Network, loss_named
 from engine.objective import Objective
 
@@ -78,20 +81,39 @@ def assemble(problem: Problem) -> Assembled:
     ((2, 8, 2), 42)
 
     """
-    if isinstance(problem, FormulaProblem):
-        from engine.formulas import Formula
+    return drain(assemble_job(problem, FileCache(0)))
 
-        constants = dict(problem.constants)
-        formula = Formula(problem.name, constants) if problem.name else Formula.parse(problem.text, constants)
-        return Assembled(formula)
+
+def assemble_job(problem: Problem, files: FileCache) -> Job[Assembled]:
+    """Build the objective in pieces; what a file holds is taken from ``files``, where it has been read already.
+
+    Raises:
+        ValueError: with a sentence for a person, where the description does not fit together.
+
+    >>> from engine.datasets import DatasetRecipe
+    >>> job = assemble_job(NetworkProblem(DatasetRecipe("exclusive_or")), FileCache())
+    >>> drain(job).objective.dimension
+    12
+
+    """
+    return job_of(_made(problem, files))
+
+
+def _made(problem: Problem, files: FileCache) -> Pieces[Assembled]:
+    if isinstance(problem, NetworkProblem):
+        data = yield from between(0.0, 0.8, dataset_of(problem.data, files))
+        return (yield from between(0.8, 1.0, _network_made(problem, data)))
     if isinstance(problem, CurveFitProblem):
         from engine.curve_fit import CurveFit
 
         return Assembled(CurveFit(problem.text, problem.x, problem.y))
-    return _assemble_network(problem, problem.data.load())
+    from engine.formulas import Formula
+
+    constants = dict(problem.constants)
+    return Assembled(Formula(problem.name, constants) if problem.name else Formula.parse(problem.text, constants))
 
 
-def _assemble_network(problem: NetworkProblem, data: Dataset) -> Assembled:
+def _network_made(problem: NetworkProblem, data: Dataset) -> Pieces[Assembled]:
     network = Network(
         layers=(data.inputs.shape[1], *problem.hidden, outputs_of(problem, data)),
         activation=problem.activation,
@@ -101,11 +123,14 @@ def _assemble_network(problem: NetworkProblem, data: Dataset) -> Assembled:
         l2=problem.l2,
         steepness=problem.steepness,
     )
-
-    def on(part: object) -> Objective | None:
-        return network.objective(part) if len(part) else None  # type: ignore[arg-type]
-
-    return Assembled(network.objective(data.train), on(data.validation), on(data.test), network, data)
+    parts = yield from between(0.0, 0.6, data.parts_pieces())
+    objectives: list[Objective | None] = []
+    for part in parts:
+        objectives.append(network.objective(part) if len(part) else None)
+        yield 0.6 + 0.1 * len(objectives)
+    train, validation, test = objectives
+    assert train is not None
+    return Assembled(train, validation, test, network, data)
 
 
 def outputs_of(problem: NetworkProblem, data: Dataset) -> int:
