@@ -25,6 +25,10 @@ class Progress(Generic[R]):
 
 
 Job: TypeAlias = Generator[Progress[R], None, None]
+Pieces: TypeAlias = Generator[float, None, R]
+"""Work that yields how far it is, from 0 to 1, and returns what it made: jobs are built of these."""
+UNFINISHED = 1.0 - 1e-9
+"""The largest fraction of a job that has no result yet."""
 
 
 def drain(job: Job[R]) -> R:
@@ -43,29 +47,32 @@ def drain(job: Job[R]) -> R:
     return last
 
 
-def part(pieces: Generator[float | None, None, R], start: float, share: float) -> Generator[float, None, R]:
-    """Pieces as a part of longer work, which is at ``start`` when they begin and has ``share`` more behind it when they end.
+def between(low: float, high: float, pieces: Pieces[R]) -> Pieces[R]:
+    """Do the same pieces as a part of longer work, which begins at the fraction ``low`` and ends at ``high``.
 
-    Pieces that yield no fraction leave it at the start. What the pieces return is returned: ``found = yield from part(…)``.
+    What the pieces return is returned: ``found = yield from between(…)``.
 
     >>> def halves():
     ...     yield from (0.5, 1.0)
     ...     return "found"
-    >>> list(part(halves(), 0.5, 0.4))
+    >>> list(between(0.5, 0.9, halves()))
     [0.7, 0.9]
 
     """
-    while True:
-        try:
-            done = next(pieces)
-        except StopIteration as end:
-            found: R = end.value
-            return found
-        yield start + share * (done or 0.0)
+    try:
+        while True:
+            try:
+                fraction = next(pieces)
+            except StopIteration as end:
+                found: R = end.value
+                return found
+            yield low + (high - low) * fraction
+    finally:
+        pieces.close()
 
 
 def finished(pieces: Generator[object, None, R]) -> R:
-    """What pieces return, for who waits for it.
+    """Do all pieces and return what they make.
 
     >>> def halves():
     ...     yield from (0.5, 1.0)
@@ -82,8 +89,8 @@ def finished(pieces: Generator[object, None, R]) -> R:
             return found
 
 
-def job_of(pieces: Generator[float, None, R]) -> Job[R]:
-    """Pieces that yield fractions and return their result, as a job that shows nothing before.
+def job_of(pieces: Pieces[R]) -> Job[R]:
+    """A job of these pieces: its progress never falls, and its last one is 1 and brings the result.
 
     >>> def halves():
     ...     yield from (0.5, 1.0)
@@ -92,13 +99,19 @@ def job_of(pieces: Generator[float, None, R]) -> Job[R]:
     'found'
 
     """
-    while True:
-        try:
-            done = next(pieces)
-        except StopIteration as end:
-            yield Progress(1.0, end.value)
-            return
-        yield Progress(done)
+    reached = 0.0
+    try:
+        while True:
+            try:
+                fraction = next(pieces)
+            except StopIteration as end:
+                result: R = end.value
+                break
+            reached = max(reached, min(fraction, UNFINISHED))
+            yield Progress(reached)
+    finally:
+        pieces.close()
+    yield Progress(1.0, result)
 
 
 def paced(job: Job[R]) -> Job[R]:

@@ -13,11 +13,10 @@ from engine.arrays import Array, read_only
 from engine.curve_fit import CurveFit
 from engine.datasets import Dataset, DatasetRecipe, FileCache
 from engine.datasets.loading import dataset_of
-from engine.datasets.pieces import Pieces, between, job_of
 from engine.descent import descend
 from engine.experiment import Experiment, PlaneRecipe, Start, given
 from engine.fitting import guessed_start
-from engine.job import Job, drain
+from engine.job import Job, Pieces, between, drain, job_of
 from engine.network import default_loss
 from engine.optimizers import Optimizer
 from engine.problem import CurveFitProblem, NetworkProblem

@@ -10,8 +10,7 @@ import numpy as np
 from engine.arrays import Array, read_only
 from engine.datasets import Dataset, DatasetRecipe, FileCache
 from engine.datasets.loading import dataset_of
-from engine.datasets.pieces import Pieces, between, job_of
-from engine.job import Job, drain
+from engine.job import Job, Pieces, between, drain, job_of
 from engine.network import Network, loss_named
 from engine.objective import Objective
 

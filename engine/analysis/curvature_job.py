@@ -19,7 +19,7 @@ from engine.analysis.lanczos import norm, product_at
 from engine.analysis.spectrum import zero_tolerance
 from engine.analysis.stability import StabilityEdge, stability_bound
 from engine.arrays import Array, read_only
-from engine.job import Job, Progress, drain, job_of, paced, part
+from engine.job import Job, Progress, between, drain, job_of, paced
 from engine.network import NetworkObjective
 from engine.objective import Objective
 from engine.optimizers import KINDS
@@ -121,11 +121,11 @@ def _edge_of(optimizer: Optimizer | None, rate: float | None) -> EdgeAt:
 def _all_of_it(here: _Here) -> Generator[float, None, Curvature]:
     gradient = here.gradient()
     yield 0.0
-    hessian = yield from part(here.hessian(), 0.0, FORMING)
+    hessian = yield from between(0.0, FORMING, here.hessian())
     if not np.isfinite([hessian.min(), hessian.max()]).all():
         raise ValueError(NOT_FINITE)
     yield FORMING
-    values, slopes = yield from part(eigenvalues_and_slopes(hessian, gradient), FORMING, 1.0 - FORMING)
+    values, slopes = yield from between(FORMING, 1.0, eigenvalues_and_slopes(hessian, gradient))
     if not np.isfinite([values[0], values[-1]]).all():
         raise ValueError(NOT_FINITE)
     bounds = np.full(len(values), zero_tolerance(values))

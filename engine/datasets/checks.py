@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from engine.arrays import Array, Indices
-from engine.datasets.pieces import row_blocks
+from engine.datasets.blocks import row_blocks
 
 Targets: TypeAlias = Array | Indices
 """Class numbers ``(N,)`` of an integer type, or values ``(N, c)`` of float64."""

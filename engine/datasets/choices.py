@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from engine.arrays import Indices, Mask
-from engine.datasets.pieces import NUMBERS, Pieces
+from engine.datasets.blocks import NUMBERS
+from engine.job import Pieces
 
 SHORT_SORT = 1 << 16
 """Up to this many groups NumPy sorts by counting, which is ten times as fast."""

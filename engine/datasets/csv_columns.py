@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from engine.arrays import Array, Indices
 from engine.datasets.checks import LARGEST_CLASSES
-from engine.datasets.pieces import Pieces
+from engine.job import Pieces
 
 N = TypeVar("N", bound=np.generic)
 

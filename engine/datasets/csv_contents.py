@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count as counting
 
+from engine.datasets.blocks import NUMBERS
 from engine.datasets.checks import DataError
 from engine.datasets.csv_columns import Cell, ColumnReader, CsvColumn, is_number
 from engine.datasets.csv_text import RowReader, decoded_lines
 from engine.datasets.files import MOST_INPUTS
 from engine.datasets.hashed_file import HashedFile
-from engine.datasets.pieces import NUMBERS, Pieces, between
 from engine.datasets.summary import TableColumns
+from engine.job import Pieces, between
 
 CELLS = 1 << 13
 """Cells that are taken apart, or made numbers, in one piece: one to five milliseconds."""

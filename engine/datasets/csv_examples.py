@@ -18,7 +18,7 @@ from engine.datasets.csv_columns import WHOLE_NUMBER, Cell, Coded, CsvColumn, is
 from engine.datasets.csv_contents import CsvContents, NamedColumns
 from engine.datasets.examples import Examples
 from engine.datasets.files import FilePath
-from engine.datasets.pieces import Pieces
+from engine.job import Pieces
 
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 CLASSES_WITHOUT_ASKING = 50

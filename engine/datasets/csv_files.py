@@ -15,9 +15,8 @@ from engine.datasets.dataset import Dataset
 from engine.datasets.examples import dataset_pieces
 from engine.datasets.file_cache import FileCache
 from engine.datasets.files import FilePath, named_pieces
-from engine.datasets.pieces import Pieces, between, drained, job_of
 from engine.datasets.reading import contents_pieces
-from engine.job import Job
+from engine.job import Job, Pieces, between, finished, job_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +55,7 @@ def read_table(path: FilePath, *, delimiter: str | None = None, header: bool = T
     (('time', 'height'), [20.0, 15.0, 0.0])
 
     """
-    return drained(_table_pieces(path, FileCache(0), header, delimiter))
+    return finished(_table_pieces(path, FileCache(0), header, delimiter))
 
 
 def table_job(path: FilePath, files: FileCache) -> Job[Table]:
@@ -122,7 +121,7 @@ def read_csv(
     ([[1.4, 0.2], [4.7, 1.4]], ('setosa', 'versicolor'))
 
     """
-    return drained(_csv_pieces(path, Choice(target, features, task, header), delimiter))
+    return finished(_csv_pieces(path, Choice(target, features, task, header), delimiter))
 
 
 def _csv_pieces(path: FilePath, choice: Choice, delimiter: str | None) -> Pieces[Dataset]:

@@ -12,12 +12,13 @@ from numpy.typing import ArrayLike
 
 from engine.arrays import Array, Indices, Mask
 from engine.datasets import checks, transformations
+from engine.datasets.blocks import row_blocks
 from engine.datasets.checks import DataError, Targets
 from engine.datasets.choices import without
-from engine.datasets.pieces import Pieces, between, drained, row_blocks
 from engine.datasets.scaling import Scaling
 from engine.datasets.streams import Purpose, stream
 from engine.datasets.teacher import Teacher
+from engine.job import Pieces, between, finished
 
 PartName = Literal["train", "validation", "test"]
 
@@ -131,17 +132,17 @@ class Dataset:
     @cached_property
     def train(self) -> Part:
         """The examples that a descent learns from."""
-        return drained(self._part("train", self.train_indices))
+        return finished(self._part("train", self.train_indices))
 
     @cached_property
     def validation(self) -> Part:
         """The examples that choices such as early stopping are made by."""
-        return drained(self._part("validation", self.validation_indices))
+        return finished(self._part("validation", self.validation_indices))
 
     @cached_property
     def test(self) -> Part:
         """The examples that are looked at once, at the end."""
-        return drained(self._part("test", self.test_indices))
+        return finished(self._part("test", self.test_indices))
 
     @property
     def parts(self) -> tuple[Part, Part, Part]:
@@ -171,7 +172,7 @@ class Dataset:
         [3, 1, 1]
 
         """
-        return drained(transformations.split_pieces(self, validation, test, seed))
+        return finished(transformations.split_pieces(self, validation, test, seed))
 
     def standardized(self) -> Dataset:
         """Each input column with mean 0 and standard deviation 1 on the train part; constant columns stay as they are.
@@ -183,7 +184,7 @@ class Dataset:
         ([[-1.0, 7.0], [1.0, 7.0]], [2.0, 0.0])
 
         """
-        return drained(transformations.standardized_pieces(self))
+        return finished(transformations.standardized_pieces(self))
 
     def with_noise(self, scale: float, seed: int = 0) -> Dataset:
         """Gaussian noise of standard deviation ``scale`` on the inputs of classes, or on the targets that are values.
@@ -194,7 +195,7 @@ class Dataset:
             DataError: if the scale is negative or not finite.
 
         """
-        return drained(transformations.noisy_pieces(self, scale, seed))
+        return finished(transformations.noisy_pieces(self, scale, seed))
 
     def with_shuffled_labels(self, fraction: float = 1.0, seed: int = 0) -> Dataset:
         """The targets of a random ``fraction`` of the train part exchanged among one another; the other parts stay true.
@@ -220,7 +221,7 @@ class Dataset:
             DataError: if there are not so many examples, or none of those chosen is for training.
 
         """
-        return drained(transformations.subset_pieces(self, n, seed))
+        return finished(transformations.subset_pieces(self, n, seed))
 
     def _part(self, name: PartName, indices: Indices) -> Pieces[Part]:
         if len(indices) == len(self):

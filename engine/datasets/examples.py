@@ -9,11 +9,12 @@ from typing import TypeAlias
 import numpy as np
 
 from engine.arrays import Array, Indices
+from engine.datasets.blocks import row_blocks
 from engine.datasets.checks import Targets
 from engine.datasets.dataset import Dataset
 from engine.datasets.files import FilePath, named_pieces
-from engine.datasets.pieces import Pieces, between, row_blocks
 from engine.datasets.transformations import TEST, kept_pieces, part_numbers
+from engine.job import Pieces, between
 
 Some: TypeAlias = slice | Indices
 """Which examples."""

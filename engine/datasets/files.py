@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from engine.datasets.checks import DataError
-from engine.datasets.pieces import Pieces
+from engine.job import Pieces
 
 T = TypeVar("T")
 

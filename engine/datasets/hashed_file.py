@@ -10,7 +10,7 @@ from pathlib import Path
 from engine.datasets.checks import DataError
 from engine.datasets.contents import Stamp, stamp_of
 from engine.datasets.files import LARGEST_BYTES, FilePath
-from engine.datasets.pieces import Pieces
+from engine.job import Pieces
 
 BLOCK = 1 << 18
 """Bytes that are read and hashed in one piece: less than a millisecond."""

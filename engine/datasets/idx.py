@@ -14,8 +14,8 @@ from engine.datasets.examples import Examples, dataset_pieces
 from engine.datasets.file_cache import FileCache
 from engine.datasets.files import FilePath, named_problems, refuse_wide_examples
 from engine.datasets.idx_contents import IMAGES, LABELS, IdxContents
-from engine.datasets.pieces import Pieces, between, drained
 from engine.datasets.reading import contents_pieces
+from engine.job import Pieces, between, finished
 
 WHITE = 255.0
 NAMES = 1 << 13
@@ -41,7 +41,7 @@ def read_idx(images: FilePath, labels: FilePath, *, size: int | None = None, see
     ([[0.0, 1.0], [0.2, 0.0]], (1, 2))
 
     """
-    return drained(_idx_dataset(images, labels, size, seed))
+    return finished(_idx_dataset(images, labels, size, seed))
 
 
 def _idx_dataset(images: FilePath, labels: FilePath, size: int | None, seed: int) -> Pieces[Dataset]:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from engine.datasets.checks import DataError
 from engine.datasets.files import DAMAGED, LARGEST_BYTES
 from engine.datasets.hashed_file import BLOCK, HashedFile
-from engine.datasets.pieces import Pieces
+from engine.job import Pieces
 
 GZIP, ZEROS = b"\x1f\x8b", b"\0\0"
 UNSIGNED_BYTE = 8

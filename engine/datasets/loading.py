@@ -9,10 +9,9 @@ from engine.datasets.catalogue import load
 from engine.datasets.checks import DataError
 from engine.datasets.dataset import Dataset
 from engine.datasets.file_cache import FileCache
-from engine.datasets.pieces import Pieces, between, job_of
 from engine.datasets.recipe import FORMATS, DatasetRecipe
 from engine.datasets.transformations import noisy_pieces, split_pieces, standardized_pieces, subset_pieces
-from engine.job import Job
+from engine.job import Job, Pieces, between, job_of
 
 if TYPE_CHECKING:
     from engine.datasets.contents import FileContents, FileFormat

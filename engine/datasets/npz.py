@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 
 from engine.arrays import Array
 from engine.datasets import checks
+from engine.datasets.blocks import row_blocks
 from engine.datasets.checks import DataError
 from engine.datasets.dataset import Dataset
 from engine.datasets.examples import Examples, Some, dataset_pieces
 from engine.datasets.file_cache import FileCache
 from engine.datasets.files import FilePath, named_pieces, refuse_wide_examples
 from engine.datasets.npz_contents import KEYS, NUMERIC, PARTS, NpzContents
-from engine.datasets.pieces import Pieces, between, drained, row_blocks
 from engine.datasets.reading import contents_pieces
+from engine.job import Pieces, between, finished
 
 WHITE = 255.0
 
@@ -42,7 +43,7 @@ def read_npz(path: FilePath) -> Dataset:
     ((4, 2), [0, 1, 1, 0])
 
     """
-    return drained(_npz_dataset(path))
+    return finished(_npz_dataset(path))
 
 
 def _npz_dataset(path: FilePath) -> Pieces[Dataset]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from engine.datasets.checks import DataError
 from engine.datasets.files import DAMAGED, LARGEST_BYTES
 from engine.datasets.hashed_file import BLOCK, HashedFile
-from engine.datasets.pieces import Pieces, between
+from engine.job import Pieces, between
 
 KEYS = (("inputs", "targets"), ("x", "y"), ("images", "labels"))
 PARTS = ("x_train", "y_train", "x_test", "y_test")

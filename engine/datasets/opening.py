@@ -19,10 +19,9 @@ from engine.datasets.files import FilePath, named_problems
 from engine.datasets.idx_contents import GZIP, ZEROS, IdxContents
 from engine.datasets.loading import examples_of
 from engine.datasets.npz_contents import ARCHIVES
-from engine.datasets.pieces import Pieces, between, drained, job_of
 from engine.datasets.reading import contents_pieces, opened_pieces
 from engine.datasets.recipe import DatasetRecipe, SourceFile
-from engine.job import Job
+from engine.job import Job, Pieces, between, finished, job_of
 
 MANY = 5000
 """More examples than this are opened in part, so that the first runs do not take minutes."""
@@ -50,7 +49,7 @@ def recipe_of_files(paths: Sequence[FilePath]) -> DatasetRecipe:
     (('length', 'width'), ('setosa', 'versicolor'))
 
     """
-    return drained(_opened(tuple(paths), FileCache(0)))
+    return finished(_opened(tuple(paths), FileCache(0)))
 
 
 def open_files_job(paths: Sequence[FilePath], files: FileCache) -> Job[DatasetRecipe]:
@@ -135,7 +134,7 @@ def inputs_of(file: SourceFile, target: str, header: bool = True) -> tuple[str, 
 
 
 def _rows(path: FilePath) -> CsvContents:
-    return drained(contents_pieces(path, "csv", FileCache(0))).as_read(CsvContents, path)
+    return finished(contents_pieces(path, "csv", FileCache(0))).as_read(CsvContents, path)
 
 
 def _opened(paths: tuple[FilePath, ...], files: FileCache) -> Pieces[DatasetRecipe]:

@@ -9,7 +9,7 @@ from engine.datasets.checks import DataError
 from engine.datasets.contents import FileContents, FileFormat, full_path
 from engine.datasets.files import LARGEST_BYTES, UNREADABLE, FilePath, named_pieces, named_problems, refusal_of
 from engine.datasets.hashed_file import HashedFile, too_large
-from engine.datasets.pieces import Pieces, between
+from engine.job import Pieces, between
 
 if TYPE_CHECKING:
     from engine.datasets.csv_contents import CsvContents

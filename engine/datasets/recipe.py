@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from engine.datasets import checks
 from engine.datasets.checks import Column, DataError
 from engine.datasets.dataset import Dataset
-from engine.datasets.pieces import drained
+from engine.job import finished
 
 if TYPE_CHECKING:
     from engine.datasets.files import FilePath
@@ -115,7 +115,7 @@ class DatasetRecipe:
         from engine.datasets.file_cache import FileCache
         from engine.datasets.loading import dataset_of
 
-        return drained(dataset_of(self, FileCache(0)))
+        return finished(dataset_of(self, FileCache(0)))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain lists, dictionaries, texts and numbers for JSON; only what differs from the defaults."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Array, Indices, read_only
-from engine.datasets.pieces import Pieces, between, drained, row_blocks
+from engine.datasets.blocks import row_blocks
+from engine.job import Pieces, between, finished
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +22,7 @@ class Scaling:
     @staticmethod
     def of(inputs: Array) -> Scaling:
         """The mean and standard deviation (divided by N) of each column of ``inputs (N, d)``."""
-        return drained(scaling_pieces(inputs))
+        return finished(scaling_pieces(inputs))
 
     def apply(self, inputs: Array) -> Array:
         """Standardized ``inputs (..., d)``."""

@@ -9,11 +9,12 @@ import numpy as np
 
 from engine.arrays import Array, Indices
 from engine.datasets import checks
+from engine.datasets.blocks import row_blocks
 from engine.datasets.checks import DataError, Targets
 from engine.datasets.choices import chosen_pieces, without
-from engine.datasets.pieces import Pieces, between, row_blocks
 from engine.datasets.scaling import applied_pieces, scaling_pieces
 from engine.datasets.streams import Purpose, stream
+from engine.job import Pieces, between
 
 if TYPE_CHECKING:
     from engine.datasets.dataset import Dataset

@@ -3,7 +3,7 @@ import time
 import pytest
 
 from engine import job as jobs
-from engine.job import Progress, drain, finished, job_of, paced, part
+from engine.job import Progress, between, drain, finished, job_of, paced
 
 
 def counted(number, result="found", seconds=0.0, closed=None):
@@ -59,8 +59,8 @@ def test_an_error_comes_through():
 
 def test_pieces_as_parts_and_as_jobs():
     def whole():
-        first = yield from part(pieces(0.5, 1.0), 0.0, 0.4)
-        second = yield from part(pieces(None, None), 0.4, 0.6)
+        first = yield from between(0.0, 0.4, pieces(0.5, 1.0))
+        second = yield from between(0.4, 1.0, pieces(0.0, 0.0))
         return first + second
 
     assert list(whole()) == [0.2, 0.4, 0.4, 0.4]

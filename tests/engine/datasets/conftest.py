@@ -4,7 +4,7 @@ import io
 import pytest
 
 PIECES = {
-    "pieces": {"NUMBERS": 10},
+    "blocks": {"NUMBERS": 10},
     "choices": {"NUMBERS": 10, "GROUP_COST": 1, "SHORT_SORT": 2},
     "csv_columns": {"BLOCKS": 2},
     "csv_contents": {"NUMBERS": 10, "CELLS": 8, "GATHERED_ROWS": 5, "GATHERED_CELLS": 20, "COLUMN_COST": 1, "LINES": 2},

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from engine.arrays import same
 from engine.datasets.csv_columns import WHOLE_NUMBER, Cell, Coded, ColumnReader, is_missing, is_number
 from engine.datasets.csv_text import decoded_lines
-from engine.datasets.pieces import drained
+from engine.job import finished
 
 CELLS = st.one_of(
     st.sampled_from(["1", "2", "1.5", "-3e2", "x", "", "NA", "?", "nan", "inf", "1_0", "+7", "007", "1,5", "9" * 400]),
@@ -25,7 +25,7 @@ def columns(cells, ends=(), first="first"):
     for start, stop in pairwise(cuts):
         if start < stop:
             reader.add(cells[start:stop], range(start + 2, stop + 2))
-    return drained(reader.finish(Cell(1, first)))
+    return finished(reader.finish(Cell(1, first)))
 
 
 def is_usable(cell):

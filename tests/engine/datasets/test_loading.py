@@ -7,11 +7,10 @@ from hypothesis import strategies as st
 
 from engine.arrays import same
 from engine.datasets import DATASETS, DatasetRecipe, FileCache, Scaling, load, load_job, open_files_job, recipe_of_files
-from engine.datasets import pieces as sizes
+from engine.datasets import blocks as sizes
 from engine.datasets.choices import chosen_pieces, without
-from engine.datasets.pieces import drained
 from engine.datasets.scaling import scaling_pieces
-from engine.job import drain
+from engine.job import drain, finished
 from engine.own_data import on_data, on_data_job
 from engine.problem import NetworkProblem, assemble, assemble_job
 from tests.engine.datasets import by_hand
@@ -114,7 +113,7 @@ def test_a_scaling_in_pieces_has_the_bits_of_one_of_all_rows(count, width, numbe
         learned = np.array([0])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sizes, "NUMBERS", numbers)
-        found = drained(scaling_pieces(inputs, learned))
+        found = finished(scaling_pieces(inputs, learned))
     expected = by_hand.scaling(inputs if learned is None else inputs[learned])
     assert same(found, expected)
     assert same(Scaling.of(inputs), by_hand.scaling(inputs))
@@ -128,14 +127,14 @@ def test_examples_chosen_in_pieces_are_those_chosen_at_once(count, strata, share
     wanted = int(share * len(candidates))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("engine.datasets.choices.NUMBERS", 10)
-        found = drained(chosen_pieces(candidates, groups, wanted, np.random.default_rng(seed)))
+        found = finished(chosen_pieces(candidates, groups, wanted, np.random.default_rng(seed)))
     assert found.tolist() == by_hand.chosen(candidates, groups, wanted, np.random.default_rng(seed)).tolist()
     assert without(count, found).tolist() == np.setdiff1d(np.arange(count), found).tolist()
 
 
 def test_parts_that_were_gathered_are_the_parts():
     plain, gathered = (load("digits") for _ in range(2))
-    parts = drained(gathered.parts_pieces())
+    parts = finished(gathered.parts_pieces())
     assert same(parts, plain.parts)
     assert gathered.train is parts[0]
-    assert drained(gathered.parts_pieces())[2] is parts[2]
+    assert finished(gathered.parts_pieces())[2] is parts[2]

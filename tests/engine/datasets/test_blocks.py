@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.datasets import pieces
-from engine.datasets.pieces import between, drained, job_of, row_blocks
-from engine.job import drain
+from engine.datasets import blocks as sizes
+from engine.datasets.blocks import row_blocks
+from engine.job import between, drain, finished, job_of
 
 
 def work(fractions, closed=None):
@@ -17,7 +17,7 @@ def work(fractions, closed=None):
 
 
 def test_all_pieces_make_what_they_return():
-    assert drained(work([0.0, 0.5])) == "made"
+    assert finished(work([0.0, 0.5])) == "made"
     assert drain(job_of(work([0.0, 0.5]))) == "made"
 
 
@@ -49,7 +49,7 @@ def test_closing_a_job_closes_the_work_within():
 @given(st.integers(0, 300), st.integers(0, 50), st.integers(1, 100))
 def test_blocks_of_rows_are_all_rows_in_order(count, width, numbers):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pieces, "NUMBERS", numbers)
+        patch.setattr(sizes, "NUMBERS", numbers)
         blocks = list(row_blocks(count, width))
     assert [row for block in blocks for row in range(block.start, block.stop)] == list(range(count))
     assert all((block.stop - block.start) * width <= max(numbers, width) for block in blocks)
