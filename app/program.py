@@ -17,6 +17,7 @@ from app.compute.startup_process import StartupProcess
 from app.compute.thread import ComputeThread
 from app.document import Document
 from app.garbage import GarbageCollector
+from app.lanes.data import READ_SUMMARY, SummaryRequest
 from app.lanes.lane import Results
 from app.lanes.problem_cache import ProblemCache
 from app.panels import PANELS, lane_of
@@ -35,12 +36,13 @@ from app.setup_form import dataset_shapes as shapes
 from app.store import Store
 from app.views.dialogs import Dialogs
 from app.views.main_window import MainWindow, PanelEntry
-from engine.problem import NetworkProblem
+from engine.datasets import DatasetRecipe
 
 if TYPE_CHECKING:
     from app.presenters.data import DataPresenter
     from app.presenters.exporting import ExportPresenter
     from app.presenters.setup import SetupPresenter
+    from engine.datasets import DatasetSummary
 
 
 class Program(QObject):
@@ -98,7 +100,9 @@ class Program(QObject):
 
         examples = tuple(Example(*entry) for entry in listed())
         say = self.window.status.show_message
-        return SetupPresenter(self.store, self.window.setup, examples, self.documents.load_example, say)
+        return SetupPresenter(
+            self.store, self.window.setup, examples, self.documents.load_example, say, self._read_sizes
+        )
 
     @cached_property
     def exporting(self) -> ExportPresenter:
@@ -113,7 +117,7 @@ class Program(QObject):
         """Experiments on a person's own files."""
         from app.presenters.data import DataPresenter
 
-        return DataPresenter(self.store, self.dialogs, self.documents.begin)
+        return DataPresenter(self.store, self.controller, self.dialogs, self.documents.begin)
 
     def _export(self, command: str) -> None:
         self.exporting.commands[command]()
@@ -150,18 +154,19 @@ class Program(QObject):
             self.controller.request_frame()
 
     def _tick_setup(self) -> None:
-        if self._setup_waits and not self._loads_files:
+        if self._setup_waits:
             self._setup_waits -= 1
         if self._setup_waits == 0:
             self.setup.tick()
 
-    @property
-    def _loads_files(self) -> bool:
-        """Whether the compute thread still reads the data: the form would read them as well, and hold up the window."""
-        problem = self.store.document.experiment.problem
-        if not isinstance(problem, NetworkProblem) or not problem.data.files:
-            return False
-        return not shapes.is_known(problem.data) and not self.controller.results.failures
+    def _read_sizes(self, recipe: DatasetRecipe, done: Callable[[], None], failed: Callable[[str], None]) -> None:
+        """Read data on the compute thread, for a setting that depends on their sizes."""
+
+        def read(found: DatasetSummary) -> None:
+            shapes.learned(recipe, found)
+            done()
+
+        self.controller.run_once(READ_SUMMARY, SummaryRequest(recipe), read, failed)
 
     def start(self) -> None:
         """Show the window and begin to compute."""

@@ -37,7 +37,7 @@ class TooLargeError(ValueError):
     """A job would take more time or memory than there is; the sentence says what it would take."""
 
 
-Q = TypeVar("Q", bound=Request)
+Q = TypeVar("Q")
 R = TypeVar("R")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.document import Card, Document, PanelSettings, ViewSettings
+from app.lanes.data import DATA, ONE_OFF_LANES
 from app.lanes.lane import Lane, LaneKey
 from app.lanes.plane import PLANE
 from app.lanes.runs import RUNS
@@ -16,7 +17,7 @@ from app.panels.model import MODEL
 from app.panels.panel import Panel
 from app.panels.slice import SLICE
 
-SHARED_LANES: tuple[Lane[Any, Any], ...] = (STARTS, PLANE, RUNS)
+SHARED_LANES: tuple[Lane[Any, Any], ...] = (DATA, STARTS, PLANE, RUNS)
 """What all cards share, in the order in which they need each other."""
 
 PANELS: dict[str, Panel[Any]] = {panel.name: panel for panel in (LANDSCAPE, CURVES, SLICE, MODEL, CURVATURE)}
@@ -56,5 +57,5 @@ def lanes_of(document: Document) -> dict[LaneKey, tuple[Lane[Any, Any], int]]:
 
 def lane_of(key: LaneKey) -> Lane[Any, Any]:
     """The lane that a key belongs to."""
-    every = (*SHARED_LANES, *(lane for panel in PANELS.values() for lane in panel.lanes))
+    every = (*SHARED_LANES, *ONE_OFF_LANES, *(lane for panel in PANELS.values() for lane in panel.lanes))
     return next(lane for lane in every if lane.name == key.lane)

@@ -7,21 +7,30 @@ from pathlib import Path
 
 from app.document import Document
 from app.examples import document_on
+from app.lanes.data import OPEN_FILES, READ_TABLE, OpenRequest, TableRequest
+from app.presenters.results_controller import ResultsController
 from app.setup_form.problem import parsed_constants
 from app.store import Store
 from app.views.dialogs import Dialogs
 from app.views.fit_dialog import Answer, FitChoice
 from engine.curve_fit import CurveFit
-from engine.datasets import Table, has_header, read_table, recipe_of_files
+from engine.datasets import Table
+from engine.experiment import Experiment
 from engine.formulas import FormulaError
-from engine.own_data import on_data, on_table
+from engine.own_data import on_table
 
 
 class DataPresenter:
     """Asks for files and says what is wrong with them; what is on screen stays until there is something to show."""
 
-    def __init__(self, store: Store, dialogs: Dialogs, begin: Callable[[Document, str], None]) -> None:
-        self._store, self._dialogs, self._begin = store, dialogs, begin
+    def __init__(
+        self,
+        store: Store,
+        controller: ResultsController,
+        dialogs: Dialogs,
+        begin: Callable[[Document, str], None],
+    ) -> None:
+        self._store, self._controller, self._dialogs, self._begin = store, controller, dialogs, begin
 
     @property
     def commands(self) -> Mapping[str, Callable[[], object]]:
@@ -29,28 +38,25 @@ class DataPresenter:
         return {"open_data": self.open_data, "fit_table": self.fit_table}
 
     def open_data(self) -> None:
-        """A network on the data of files."""
+        """A network on the data of files, which are read on the compute thread."""
         paths = self._dialogs.data_files()
-        if not paths:
-            return
-        try:
-            experiment = on_data(recipe_of_files(paths))
-        except (ValueError, OSError) as error:
-            self._dialogs.complain(str(error))
-            return
+        if paths:
+            self._controller.run_once(OPEN_FILES, OpenRequest(tuple(paths)), self._opened, self._dialogs.complain)
+
+    def _opened(self, experiment: Experiment) -> None:
         self._begin(document_on(experiment, self._store.document.view), "Open data")
 
     def fit_table(self) -> None:
         """A model fitted to two columns of a table."""
         path = self._dialogs.table_file()
-        if path is None:
-            return
-        try:
-            table = table_of(path)
-            if len(table.names) < 2:
-                raise ValueError(f"{path.name} has one column of numbers only: a fit needs x and y.")
-        except (ValueError, OSError) as error:
-            self._dialogs.complain(str(error))
+        if path is not None:
+            self._controller.run_once(
+                READ_TABLE, TableRequest(path), lambda table: self._ask(table, path), self._dialogs.complain
+            )
+
+    def _ask(self, table: Table, path: Path) -> None:
+        if len(table.names) < 2:
+            self._dialogs.complain(f"{path.name} has one column of numbers only: a fit needs x and y.")
             return
         choice = self._dialogs.fit_choice(table.names, lambda given: judged(table, given))
         if choice is not None:
@@ -69,16 +75,6 @@ class DataPresenter:
             self._dialogs.complain(str(error))
             return
         self._begin(document_on(experiment, self._store.document.view), "Fit a model")
-
-
-def table_of(path: Path) -> Table:
-    """The columns of numbers of a file, with or without names in its first row.
-
-    Raises:
-        DataError: if it cannot be read.
-
-    """
-    return read_table(path, header=has_header(path))
 
 
 def judged(table: Table, choice: FitChoice) -> Answer:

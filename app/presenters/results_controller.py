@@ -25,7 +25,7 @@ from app.repaint_clock import ANSWER_SECONDS, FIRST_SURFACE_SECONDS, PROGRESS_AF
 from app.store import Store
 from engine.arrays import same
 
-Q = TypeVar("Q", bound=Request)
+Q = TypeVar("Q")
 R = TypeVar("R")
 Listener = Callable[[Document, Results], None]
 NOTHING_CHANGED = "Stopped: nothing was changed."

@@ -6,25 +6,22 @@ from collections.abc import Callable, Sequence
 
 from app.document import Document
 from app.fields import Value
+from app.lanes.data import DATA
 from app.lanes.lane import Results
 from app.lanes.plane import PLANE
+from app.setup_form.dataset_shapes import NotReadError, is_known, learned
 from app.setup_form.form import SetupPicture
 from app.setup_form.picture import setup_picture
-from app.setup_form.registry import EXAMPLE, TYPED, Change, Example, Setting, change, setting_of
+from app.setup_form.registry import EXAMPLE, TYPED, Change, Example, Setting, setting_of
 from app.store import Store
 from app.views.setup_view import SetupView
 from engine.arrays import same
+from engine.datasets import DatasetRecipe
+from engine.problem import NetworkProblem
 
-
-def applied(document: Document, key: str, value: Value, results: Results | None = None) -> Document:
-    """The document with one setting changed.
-
-    Raises:
-        ValueError: with a sentence for a person, if the value cannot be taken.
-        KeyError: if this document has no such setting.
-
-    """
-    return change(document, key, value, results).document
+READING = "Reading the data …"
+Read = Callable[[DatasetRecipe, Callable[[], None], Callable[[str], None]], None]
+"""Reads data on the compute thread, and tells when their sizes are known, or why they cannot be."""
 
 
 class SetupPresenter:
@@ -37,9 +34,10 @@ class SetupPresenter:
         examples: Sequence[Example] = (),
         load_example: Callable[[str], None] = lambda name: None,
         say: Callable[[str], None] = lambda sentence: None,
+        read: Read = lambda recipe, done, failed: None,
     ) -> None:
         self._store, self._view, self._examples = store, view, tuple(examples)
-        self._load_example, self._say = load_example, say
+        self._load_example, self._say, self._read = load_example, say, read
         self._results = Results()
         self._refused: dict[str, tuple[Value, str]] = {}
         self._before: dict[str, Value] = {}
@@ -63,11 +61,18 @@ class SetupPresenter:
     def tick(self) -> None:
         """Show what has changed since the last time."""
         document, results = self._store.document, self._results
-        seen = (document, results.of(PLANE), results.error(PLANE))
+        self._learn(document, results)
+        seen = (document, results.of(PLANE), results.error(PLANE), results.of(DATA), results.error(DATA))
         if self._seen and all(one is other for one, other in zip(seen, self._seen, strict=True)):
             return
         self._seen = seen
         self._redraw()
+
+    def _learn(self, document: Document, results: Results) -> None:
+        """Data that could not be read: the form says why, and what their settings were stays."""
+        problem = document.experiment.problem
+        if results.error(DATA) and isinstance(problem, NetworkProblem) and not is_known(problem.data):
+            learned(problem.data, results.error(DATA))
 
     def _redraw(self, answered: bool = False) -> None:
         picture = setup_picture(self._store.document, self._results, self._examples)
@@ -108,11 +113,30 @@ class SetupPresenter:
         if outcome.sentence:
             self._say(outcome.sentence)
 
+    def _wait_for(self, recipe: DatasetRecipe, key: str, value: Value, before: Value) -> None:
+        """Try the change again when the data have been read; until then the field keeps what was entered."""
+        self._refused[key], self._before[key] = (value, READING), before
+
+        def done() -> None:
+            if self._refused.pop(key, None) is not None:
+                self._on_changed(key, value)
+
+        def failed(sentence: str) -> None:
+            if key in self._refused:
+                self._refused[key] = (value, sentence)
+            self._redraw(answered=True)
+
+        self._redraw(answered=True)
+        self._read(recipe, done, failed)
+
     def _carried_out(self, key: str, value: Value) -> tuple[Setting, Change] | None:
         """The setting and what became of the document; None where it was refused, which the form then shows."""
         try:
             setting = setting_of(self._store.document, key, self._results, self._examples)
             outcome = setting.changed(self._store.document, value)
+        except NotReadError as unread:
+            self._wait_for(unread.recipe, key, value, setting.field.value)
+            return None
         except KeyError:
             return None  # its optimizer or start was taken away while the hand was on its way
         except ValueError as refusal:

@@ -8,8 +8,8 @@ from pathlib import PurePath
 
 from app.document import Document
 from app.fields import Choice, Field, Value, within
-from app.setup_form.data_files import file_settings, trouble
-from app.setup_form.dataset_shapes import shape_of
+from app.setup_form.data_files import file_settings
+from app.setup_form.dataset_shapes import shape_of, trouble
 from app.setup_form.network import losses_for, with_network
 from app.setup_form.parameters import field_of
 from app.setup_form.problem import about_network

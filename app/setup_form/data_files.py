@@ -8,11 +8,11 @@ from typing import cast
 
 from app.document import Document
 from app.fields import Choice, Field, Value, within
-from app.setup_form.dataset_shapes import shape_of
+from app.setup_form.dataset_shapes import is_known, read_shape_of, shape_of, trouble
 from app.setup_form.network import losses_for, with_network
 from app.setup_form.setting import Change, Setting, info
 from engine.analysis.wording import count
-from engine.datasets import DatasetRecipe, columns_of, inputs_of
+from engine.datasets import DatasetRecipe
 from engine.network import default_loss
 from engine.problem import NetworkProblem
 
@@ -23,7 +23,8 @@ MOST_EXAMPLES = 1_000_000
 def file_settings(document: Document, problem: NetworkProblem) -> tuple[Setting, ...]:
     """What can be said about a file: of a table its columns too."""
     recipe = problem.data
-    names = columns_of(recipe.files[0], recipe.header) if recipe.name == "csv" and recipe.files else ()
+    shape = shape_of(recipe)
+    names = shape.table.names if shape is not None else ()
     table = (_target(document, problem, names), _inputs(document, problem, names), _task(document, problem))
     return (*_about(problem), *(table if names else ()), _size(document, problem), _noise(document, problem))
 
@@ -31,21 +32,10 @@ def file_settings(document: Document, problem: NetworkProblem) -> tuple[Setting,
 def _about(problem: NetworkProblem) -> tuple[Setting, ...]:
     shape = shape_of(problem.data)
     if shape is None:
-        return ()
+        return () if is_known(problem.data) else (info("data.about", "Reading the data …"),)
     targets = count(shape.outputs, "value") if shape.classes is None else f"{shape.classes} classes"
     said = f"{count(shape.examples, 'example')} to learn from, {count(shape.inputs, 'input')}, {targets}."
     return (info("data.about", said),)
-
-
-def trouble(recipe: DatasetRecipe) -> str:
-    """Why the data cannot be read, as a sentence; empty where they can."""
-    if shape_of(recipe) is not None:
-        return ""
-    try:
-        recipe.load()
-    except (ValueError, OSError) as error:
-        return str(error)
-    return ""
 
 
 def _changing(
@@ -53,8 +43,8 @@ def _changing(
 ) -> Setting:
     def changed(value: Value) -> Change:
         recipe = change(value)
-        if why := trouble(recipe):
-            raise ValueError(why)
+        if read_shape_of(recipe) is None:
+            raise ValueError(trouble(recipe))
         return with_network(document, fitted(replace(problem, data=recipe)))
 
     return Setting(field, changed)
@@ -80,10 +70,15 @@ def _target(document: Document, problem: NetworkProblem, names: tuple[str, ...])
         chosen = str(value)
         kept = tuple(_named(column, names) for column in recipe.features)
         # Inputs that a person chose stay; else the columns of text, which the old target may be one of, are left out.
-        inputs = kept if kept and chosen not in kept else inputs_of(recipe.files[0], chosen, recipe.header)
+        inputs = kept if kept and chosen not in kept else _inputs_beside(recipe, chosen)
         return replace(recipe, target=(chosen,), features=inputs, task=None)
 
     return _changing(document, problem, field, change)
+
+
+def _inputs_beside(recipe: DatasetRecipe, target: str) -> tuple[str, ...]:
+    shape = shape_of(recipe)
+    return () if shape is None else shape.table.inputs_beside(target)
 
 
 def _inputs(document: Document, problem: NetworkProblem, names: tuple[str, ...]) -> Setting:

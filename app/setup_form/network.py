@@ -9,11 +9,12 @@ from dataclasses import replace
 from app.document import Document
 from app.fields import Choice, Field, Value
 from app.panels.landscape.settings import with_good_windows
-from app.setup_form.dataset_shapes import Shape, shape_of
+from app.setup_form.dataset_shapes import is_known, read_shape_of, shape_of, trouble
 from app.setup_form.problem import about_network
 from app.setup_form.setting import Change, Group, Setting, info
 from app.setup_form.weights import weights_settings
 from engine.analysis.wording import count
+from engine.datasets import DatasetSummary
 from engine.network import ACTIVATIONS, LOSSES, OUTPUTS, Network, loss_named
 from engine.problem import NetworkProblem
 
@@ -21,13 +22,13 @@ MOST_UNITS, MOST_LAYERS = 1000, 10
 OUTPUT_TITLES: Mapping[str, str] = {"identity": "As they are", "sigmoid": "Through a sigmoid"}
 
 
-def losses_for(shape: Shape) -> tuple[str, ...]:
+def losses_for(shape: DatasetSummary) -> tuple[str, ...]:
     """The losses that fit the targets."""
     return tuple(name for name, loss in LOSSES.items() if loss.fits(shape.classes))
 
 
 def network_of(problem: NetworkProblem) -> Network | None:
-    """The network as a whole; None where its data cannot be read.
+    """The network as a whole; None where its data cannot be read, or have not been yet.
 
     Raises:
         ValueError: with a sentence, if its settings do not fit together.
@@ -49,12 +50,20 @@ def network_of(problem: NetworkProblem) -> Network | None:
 
 
 def with_network(document: Document, problem: NetworkProblem) -> Change:
-    """The document about another network or other data; nothing is lost while the parameters are the same ones."""
+    """The document about another network or other data; nothing is lost while the parameters are the same ones.
+
+    Raises:
+        NotReadError: while the data have not been read.
+        ValueError: with a sentence, if they cannot be.
+
+    """
     before = document.experiment.problem
     assert isinstance(before, NetworkProblem)
+    for recipe in (before.data, problem.data):
+        read_shape_of(recipe)  # what is to be kept cannot be told before
     new, old = network_of(problem), network_of(before)
     if new is None and problem.data != before.data:
-        problem.data.load()  # to say why not
+        raise ValueError(trouble(problem.data))
     experiment, view, said = document.experiment, document.view, ""
     if new is not None and old is not None and new.layers == old.layers:
         experiment = replace(experiment, problem=problem)
@@ -128,7 +137,8 @@ def parsed_widths(text: str) -> tuple[int, ...]:
 def _size(problem: NetworkProblem) -> Setting:
     network = network_of(problem)
     if network is None:
-        return info("network.size", "The data cannot be read.")
+        known = is_known(problem.data)
+        return info("network.size", "The data cannot be read." if known else "Reading the data …")
     return info("network.size", f"{'-'.join(map(str, network.layers))}: {count(network.dimension, 'parameter')}")
 
 

@@ -70,6 +70,7 @@ def change(document: Document, key: str, value: Value, results: Results | None =
     Raises:
         ValueError: with a sentence for a person, if the value cannot be taken.
         KeyError: if this document has no such setting.
+        NotReadError: while data have to be read first.
 
     """
     return setting_of(document, key, results).changed(document, value)

@@ -9,14 +9,33 @@ import assets
 from app.document import Document, ViewSettings
 from app.examples import document_of
 from app.headless import computed
+from app.lanes.data import READ_TABLE, TableRequest
 from app.lanes.plane import PLANE
-from app.presenters.data import DataPresenter, judged, table_of
+from app.lanes.problem_cache import ProblemCache
+from app.presenters.data import DataPresenter, judged
 from app.store import Store
 from app.views.dialogs import Dialogs
 from app.views.fit_dialog import FitChoice
+from engine.job import drain
 from engine.problem import CurveFitProblem, NetworkProblem
 
 MODEL = "b1*(1-exp(-b2*x))"
+
+
+class ReadsAtOnce:
+    """A results controller that has no other thread."""
+
+    def run_once(self, lane, request, done, failed):
+        try:
+            found = drain(lane.job(ProblemCache(), request))
+        except (ValueError, OSError) as error:
+            failed(str(error))
+        else:
+            done(found)
+
+
+def table_of(path):
+    return drain(READ_TABLE.job(ProblemCache(), TableRequest(path)))
 
 
 @pytest.fixture
@@ -32,7 +51,7 @@ def begun():
 @pytest.fixture
 def presenter(dialogs, begun):
     store = Store(Document(document_of("rosenbrock").experiment, ViewSettings(theme="dark")))
-    return DataPresenter(store, dialogs, lambda document, what: begun.append((document, what)))
+    return DataPresenter(store, ReadsAtOnce(), dialogs, lambda document, what: begun.append((document, what)))
 
 
 def choice(**changes):

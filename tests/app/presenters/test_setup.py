@@ -8,7 +8,7 @@ from app.document import Document
 from app.lanes.lane import Results
 from app.panels import PANELS
 from app.panels.landscape.settings import LandscapeSettings
-from app.presenters.setup import SetupPresenter, applied
+from app.presenters.setup import SetupPresenter
 from app.setup_form.picture import Example, setup_picture
 from app.setup_form.registry import EXAMPLE, TYPED, change, groups
 from app.store import Store
@@ -21,7 +21,7 @@ from engine.problem import FormulaProblem, NetworkProblem, assemble
 from engine.schedules import SCHEDULES
 from tests.app.boards import viewed
 from tests.app.setup_form import documents
-from tests.app.setup_form.documents import DOCUMENTS, exclusive_or, moons, rosenbrock, typed
+from tests.app.setup_form.documents import DOCUMENTS, applied, exclusive_or, moons, rosenbrock, typed
 
 EXAMPLES = (Example("Networks", "exclusive_or", "Exclusive-or"), Example("Two parameters", "rosenbrock", "Rosenbrock"))
 

@@ -6,9 +6,15 @@ import numpy as np
 
 import assets
 from app.document import Document
+from app.fields import Value
+from app.lanes.data import READ_SUMMARY, SummaryRequest
+from app.lanes.problem_cache import ProblemCache
+from app.setup_form.dataset_shapes import NotReadError, learned
+from app.setup_form.registry import Change, change
 from engine import optimizers
 from engine.datasets import DatasetRecipe, recipe_of_files
 from engine.experiment import Experiment, PlaneRecipe, Start, given
+from engine.job import drain
 from engine.optimizers import KINDS
 from engine.optimizers.settings import configured
 from engine.own_data import on_data, on_table
@@ -74,7 +80,31 @@ def three_coefficients() -> Document:
 
 
 def table() -> Document:
-    return Document(on_data(recipe_of_files([assets.path("tables/misra1a.csv")])))
+    recipe = recipe_of_files([assets.path("tables/misra1a.csv")])
+    read(recipe)
+    return Document(on_data(recipe))
+
+
+def read(recipe: DatasetRecipe) -> None:
+    """Tell the form what the compute thread finds in the files."""
+    try:
+        learned(recipe, drain(READ_SUMMARY.job(ProblemCache(), SummaryRequest(recipe))))
+    except (ValueError, OSError) as error:
+        learned(recipe, str(error))
+
+
+def read_and_change(document: Document, key: str, value: Value) -> Change:
+    """What the form does with a setting that has to be tried on a file: read it, then try again."""
+    try:
+        return change(document, key, value)
+    except NotReadError as unread:
+        read(unread.recipe)
+        return change(document, key, value)
+
+
+def applied(document: Document, key: str, value: Value) -> Document:
+    """The document with one setting changed."""
+    return read_and_change(document, key, value).document
 
 
 def every_kind() -> Document:

@@ -8,11 +8,12 @@ from app.lanes.lane import Results
 from app.setup_form.data_files import parsed_columns
 from app.setup_form.dataset_shapes import forget
 from app.setup_form.picture import setup_picture
-from app.setup_form.registry import change
 from engine.arrays import same
 from engine.datasets import recipe_of_files
 from engine.own_data import on_data
 from engine.problem import assemble
+from tests.app.setup_form.documents import read
+from tests.app.setup_form.documents import read_and_change as change
 
 RANDOM = np.random.default_rng(0)
 HEADER = "number,name,petal,sepal,kind"
@@ -28,7 +29,13 @@ def path(tmp_path):
 
 @pytest.fixture
 def document(path):
-    return document_on(on_data(recipe_of_files([path])))
+    return opened(path)
+
+
+def opened(path):
+    recipe = recipe_of_files([path])
+    read(recipe)
+    return document_on(on_data(recipe))
 
 
 def fields(document):
@@ -82,7 +89,7 @@ def test_inputs_are_chosen_by_name(document):
 def test_whole_numbers_may_be_classes_or_values(tmp_path):
     path = tmp_path / "whole.csv"
     path.write_text("a,b\n" + "\n".join(f"{k / 7:.3f},{k % 4}" for k in range(40)))
-    document = document_on(on_data(recipe_of_files([path])))
+    document = opened(path)
     assert fields(document)["data.task"].value == "classes"
     values = change(document, "data.task", "values").document
     assert values.experiment.problem.loss == "squared_error"
@@ -102,9 +109,18 @@ def test_size_and_noise_of_a_file(document):
 def test_a_file_that_has_changed_is_said_under_its_name_and_the_rest_can_be_set(document, path):
     path.write_text("something else entirely")
     forget()
+    read(document.experiment.problem.data)
     found = fields(document)
     assert "has changed" in found["data.name"].error
     assert "data.target" not in found
+    assert change(document, "data.name", "moons").document.experiment.problem.data.name == "moons"
+
+
+def test_before_a_file_is_read_the_form_says_so_and_the_rest_can_be_set(document):
+    forget()
+    found = fields(document)
+    assert "data.target" not in found
+    assert "data.name" in found
     assert change(document, "data.name", "moons").document.experiment.problem.data.name == "moons"
 
 
