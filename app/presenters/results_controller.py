@@ -16,6 +16,7 @@ from app.compute.error_messages import sentence
 from app.compute.plan import requests
 from app.compute.scheduler import Delivery
 from app.document import Card, Document
+from app.lanes.data import ONE_OFF_LANES
 from app.lanes.lane import Delivered, Failure, Lane, LaneKey, Occasion, Request, Results, TooLargeError
 from app.lanes.plane import PLANE
 from app.panels import SHARED_LANES, lane_of, open_cards, panel_of
@@ -150,10 +151,10 @@ class ResultsController:
         It is shown and stopped as all other work. Asking again of the same lane gives up what it worked on before.
 
         Args:
-            lane: a shared one.
+            lane: one of ``ONE_OFF_LANES``.
             request: what it is to do.
             done: is given the whole result.
-            failed: is given a sentence; after :meth:`stop` too.
+            failed: is given a sentence; after :meth:`stop` too. Neither is called once another problem is on screen.
 
         """
         key = lane.key()
@@ -280,7 +281,7 @@ class ResultsController:
 
     def _take(self, delivery: Delivery[LaneKey]) -> None:
         key = delivery.lane
-        if key in self._one_off:
+        if lane_of(key) in ONE_OFF_LANES:
             self._take_one_off(key, delivery)
             return
         current = same(delivery.request, self._asked.get(key))
@@ -301,9 +302,9 @@ class ResultsController:
             self._results = self._results.with_result(key, delivered)
 
     def _take_one_off(self, key: LaneKey, delivery: Delivery[LaneKey]) -> None:
-        one = self._one_off[key]
-        if delivery.request is not one.request:
-            return
+        one = self._one_off.get(key)
+        if one is None or delivery.request is not one.request:
+            return  # given up meanwhile
         began, _ = self._under_way.get(key, (self._clock(), 0.0))
         self._under_way[key] = (began, delivery.fraction)
         if delivery.error is None and delivery.fraction < 1.0:

@@ -17,7 +17,7 @@ from app.store import Store
 from app.views.setup_view import SetupView
 from engine.arrays import same
 from engine.datasets import DatasetRecipe
-from engine.problem import NetworkProblem
+from engine.problem import NetworkProblem, Problem
 
 READING = "Reading the data …"
 Read = Callable[[DatasetRecipe, Callable[[], None], Callable[[str], None]], None]
@@ -41,6 +41,7 @@ class SetupPresenter:
         self._results = Results()
         self._refused: dict[str, tuple[Value, str]] = {}
         self._before: dict[str, Value] = {}
+        self._awaited: Problem | None = None
         self._shown: SetupPicture | None = None
         self._seen: tuple[object, ...] = ()
         view.changed.connect(self._on_changed)
@@ -77,8 +78,14 @@ class SetupPresenter:
     def _redraw(self, answered: bool = False) -> None:
         picture = setup_picture(self._store.document, self._results, self._examples)
         values = {key: field.value for key, field in picture.fields.items()}
-        # An entry that was refused is over once its setting is gone or has been changed by other means.
-        kept = {key: entry for key, entry in self._refused.items() if values.get(key, entry) == self._before[key]}
+        # An entry that was refused is over once its setting is gone or has been changed by other means; one that waits for
+        # data, with the problem that had them.
+        given_up = READING if self._store.document.experiment.problem is not self._awaited else ""
+        kept = {
+            key: (value, reason)
+            for key, (value, reason) in self._refused.items()
+            if key in values and values[key] == self._before[key] and reason != given_up
+        }
         self._refused = kept
         if kept:
             picture = setup_picture(self._store.document, self._results, self._examples, kept)
@@ -116,6 +123,7 @@ class SetupPresenter:
     def _wait_for(self, recipe: DatasetRecipe, key: str, value: Value, before: Value) -> None:
         """Try the change again when the data have been read; until then the field keeps what was entered."""
         self._refused[key], self._before[key] = (value, READING), before
+        self._awaited = self._store.document.experiment.problem
 
         def done() -> None:
             if self._refused.pop(key, None) is not None:

@@ -8,7 +8,9 @@ import pytest
 
 from app.compute.plan import requests
 from app.document import Card, Document, ViewSettings
-from app.lanes.lane import Results
+from app.examples import document_on
+from app.lanes.data import DATA
+from app.lanes.lane import Delivered, Results
 from app.lanes.plane import PLANE
 from app.lanes.runs import RUNS
 from app.panels import CURVES, LANDSCAPE, MODEL, PANELS, SLICE, open_cards
@@ -17,9 +19,12 @@ from app.panels.model.lane import MODEL_LANE
 from app.panels.slice.lane import SLICE_LANE
 from engine import optimizers
 from engine.arrays import same
+from engine.datasets import recipe_of_files
 from engine.experiment import Experiment, PlaneRecipe
+from engine.own_data import on_data
 from engine.problem import NetworkProblem
 from tests.app.boards import board, viewed
+from tests.engine.datasets.own_files import written
 
 Change = Callable[[Document], object]
 EVERYTHING = {"starts", "plane", "runs", "surface", "slice", "model"}
@@ -185,3 +190,12 @@ def test_a_slice_reaches_as_far_in_parameters_as_a_third_of_the_landscape(shown)
     flat, window = results.of(PLANE).flat, (0.0, 3.0, 0.0, 6.0)
     asked = requests(viewed(document, window=window), results)[SLICE_LANE.key(1)]
     assert asked.reach == pytest.approx(max(3.0 * flat.norms[0], 6.0 * flat.norms[1]) / 3)
+
+
+def test_while_a_file_is_unread_nothing_else_is_asked(tmp_path):
+    """Reading is begun once, not by every lane."""
+    document = document_on(on_data(recipe_of_files(written(tmp_path, "csv"))))
+    asked = {key.lane: request for key, request in requests(document, Results()).items() if request is not None}
+    assert list(asked) == [DATA.name]
+    results = Results().with_result(DATA.key(), Delivered(asked[DATA.name], "what was read"))
+    assert {key.lane for key, request in requests(document, results).items() if request is not None} > {DATA.name}

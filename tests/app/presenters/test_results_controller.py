@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -7,6 +8,7 @@ from app.compute.plan import requests
 from app.compute.scheduler import Delivery
 from app.document import Document
 from app.examples import document_of
+from app.lanes.data import OPEN_FILES, OpenRequest
 from app.lanes.lane import LaneKey
 from app.lanes.plane import PLANE
 from app.lanes.runs import RUNS
@@ -14,7 +16,7 @@ from app.lanes.starts import STARTS
 from app.panels.landscape.lane import SURFACE
 from app.panels.model.lane import MODEL_LANE
 from app.panels.slice.lane import SLICE_LANE
-from app.presenters.results_controller import ResultsController
+from app.presenters.results_controller import NOTHING_CHANGED, ResultsController
 from app.repaint_clock import ANSWER_SECONDS, FIRST_SURFACE_SECONDS, PROGRESS_AFTER_SECONDS
 from app.store import Store
 from engine.arrays import same
@@ -78,7 +80,8 @@ class Bench:
 
     def deliver(self, lane, result, request=None, fraction=1.0, error=None):
         request = self.newest(lane) if request is None else request
-        self.waiting.append(Delivery(LANES[lane].key(1), request, fraction, result, error))
+        key = LANES[lane].key(1) if lane in LANES else LaneKey(lane)
+        self.waiting.append(Delivery(key, request, fraction, result, error))
         self.controller.request_frame()
         self.frame()
 
@@ -360,3 +363,54 @@ def test_an_error_does_not_make_the_same_request_go_round(bench):
     bench.controller.request_frame()
     bench.frame()
     assert bench.asked == []
+
+
+@pytest.fixture
+def asking(complete):
+    """A file is being opened: what came of it, and what was said."""
+    found, said = [], []
+    complete.controller.run_once(OPEN_FILES, FILES, found.append, said.append)
+    return complete, found, said
+
+
+FILES = OpenRequest((Path("own.csv"),))
+
+
+def test_work_that_the_document_does_not_ask_for_is_shown_and_brings_its_result(asking):
+    bench, found, said = asking
+    assert bench.lanes_asked() == ["open files"]
+    bench.now += 10 * PROGRESS_AFTER_SECONDS
+    bench.deliver("open files", None, fraction=0.5)
+    assert bench.controller.work.title == OPEN_FILES.title
+    bench.deliver("open files", "an experiment")
+    assert (found, said) == (["an experiment"], [])
+    assert bench.controller.work is None
+    assert bench.controller.results.failures == {}
+
+
+def test_work_that_fails_tells_who_asked_for_it_and_nobody_else(asking):
+    bench, found, said = asking
+    bench.deliver("open files", None, error=ValueError("The file is empty."))
+    assert (found, said) == ([], ["The file is empty."])
+    assert bench.controller.results.failures == {}
+
+
+def test_stop_gives_such_work_up_and_says_that_nothing_was_changed(asking):
+    bench, found, said = asking
+    before = bench.store.document
+    bench.controller.stop()
+    assert said == [NOTHING_CHANGED]
+    bench.deliver("open files", "too late")
+    assert found == []
+    assert bench.store.document is before
+
+
+def test_asking_again_gives_up_what_was_asked_before(asking):
+    bench, found, _ = asking
+    again = []
+    other = OpenRequest((Path("other.csv"),))
+    bench.controller.run_once(OPEN_FILES, other, again.append, pytest.fail)
+    bench.deliver("open files", "the old one", FILES)
+    assert (found, again) == ([], [])
+    bench.deliver("open files", "the new one", other)
+    assert (found, again) == ([], ["the new one"])

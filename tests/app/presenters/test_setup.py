@@ -8,13 +8,15 @@ from app.document import Document
 from app.lanes.lane import Results
 from app.panels import PANELS
 from app.panels.landscape.settings import LandscapeSettings
-from app.presenters.setup import SetupPresenter
+from app.presenters.setup import READING, SetupPresenter
+from app.setup_form import dataset_shapes
 from app.setup_form.picture import Example, setup_picture
 from app.setup_form.registry import EXAMPLE, TYPED, change, groups
 from app.store import Store
 from app.views.setup_view import SetupView
 from engine import optimizers, schedules
 from engine.arrays import same
+from engine.datasets import DatasetRecipe
 from engine.formulas import Formula
 from engine.optimizers import KINDS
 from engine.problem import FormulaProblem, NetworkProblem, assemble
@@ -283,9 +285,9 @@ def heard():
 class Panel:
     """The presenter with a fake view, and what a person does to it."""
 
-    def __init__(self, document, view, heard):
+    def __init__(self, document, view, heard, read=lambda recipe, done, failed: None):
         self.store, self.view = Store(document), view
-        self.presenter = SetupPresenter(self.store, view, EXAMPLES, heard.load, heard.say)
+        self.presenter = SetupPresenter(self.store, view, EXAMPLES, heard.load, heard.say, read)
 
     def enter(self, key, value):
         self.view.changed.connect.call_args[0][0](key, value)
@@ -403,3 +405,70 @@ def test_the_network_shown_is_the_one_that_is_computed():
         made = assemble(problem)
         said = fields_of(DOCUMENTS[name]())["network.size"].value
         assert said == f"{'-'.join(map(str, made.network.layers))}: {made.objective.dimension} parameters"
+
+
+@pytest.fixture
+def points(tmp_path):
+    """A network on data in a file that nobody has read yet."""
+    dataset_shapes.forget()
+    path = tmp_path / "points.npz"
+    np.savez(path, x=np.random.default_rng(0).normal(size=(30, 5)), y=np.arange(30) % 3)
+    document = moons()
+    problem = replace(document.experiment.problem, data=DatasetRecipe.of_npz(path))
+    return replace(document, experiment=replace(document.experiment, problem=problem))
+
+
+class Reader:
+    """Somebody on another thread, who reads when told to."""
+
+    def __call__(self, recipe, done, failed):
+        self.recipe, self.done, self.failed = recipe, done, failed
+
+    def read(self):
+        documents.read(self.recipe)
+        self.done()
+
+
+def test_a_setting_that_needs_the_data_is_carried_out_when_they_have_been_read(view, heard, points):
+    reader = Reader()
+    panel = Panel(points, view, heard, reader)
+    before = panel.store.document
+    panel.enter("network.hidden", "3")
+    assert panel.store.document is before
+    assert (panel.shown.fields["network.hidden"].value, panel.shown.fields["network.hidden"].error) == ("3", READING)
+    reader.read()
+    assert panel.store.document.experiment.problem.hidden == (3,)
+    assert panel.shown.fields["network.hidden"].error == ""
+
+
+def test_data_that_cannot_be_read_refuse_the_setting_with_their_reason(view, heard, points):
+    reader = Reader()
+    panel = Panel(points, view, heard, reader)
+    before = panel.store.document
+    panel.enter("network.hidden", "3")
+    reader.failed("The file is gone.")
+    assert panel.store.document is before
+    field = panel.shown.fields["network.hidden"]
+    assert (field.value, field.error) == ("3", "The file is gone.")
+
+
+def test_what_was_entered_while_waiting_is_what_counts(view, heard, points):
+    reader = Reader()
+    panel = Panel(points, view, heard, reader)
+    panel.enter("network.hidden", "3")
+    first = reader.done
+    panel.enter("network.hidden", "4")
+    documents.read(reader.recipe)
+    reader.done()
+    first()
+    assert panel.store.document.experiment.problem.hidden == (4,)
+    panel.store.undo()
+    assert panel.store.document.experiment.problem.hidden == (8, 8)
+
+
+def test_an_entry_that_waits_for_data_is_over_with_their_problem(view, heard, points):
+    panel = Panel(points, view, heard, Reader())
+    panel.enter("network.hidden", "3")
+    panel.store.commit(moons(), "Open")
+    field = panel.shown.fields["network.hidden"]
+    assert (field.value, field.error) == ("8, 8", "")
