@@ -91,8 +91,11 @@ class ExportPresenter:
     def _chosen(self, item: str) -> tuple[Card | None, str]:
         """The card of an item and which of its tables; no card for the board."""
         for card in open_cards(self._store.document.view):
-            name = item.removeprefix(card_key(card)).removeprefix("-")
-            if item == card_key(card) or any(name == table.name for table in panel_of(card).numbers):
+            key = card_key(card)
+            if item == key:
+                return card, ""
+            name = item.removeprefix(f"{key}-")
+            if name != item and any(name == table.name for table in panel_of(card).numbers):
                 return card, name
         return None, ""
 

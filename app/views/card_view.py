@@ -11,8 +11,11 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QToolBu
 from app.theme import Theme
 from app.views.canvas import CanvasView
 from app.views.choice_box import ChoiceBox
+from app.views.elided_label import ElidedLabel
 from app.views.picture_views import PictureView, view_for
 
+WIDEST_CLAIM = 44
+"""Pixels that a state takes from the choices beside it where there are no more: the window must not move when work begins."""
 LARGEST_HEIGHT = 2**24 - 1
 """What Qt calls no limit."""
 
@@ -41,7 +44,7 @@ class CardView(QFrame):
         self.title = QLabel(title)
         self.title.setObjectName("panelTitle")
         self.title.setToolTip(help_text)
-        self.state = QLabel()
+        self.state = ElidedLabel()
         self.state.setObjectName("cardState")
         self.state.setVisible(False)
         self.boxes = tuple(ChoiceBox({}, name) for name in choices)
@@ -62,8 +65,8 @@ class CardView(QFrame):
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 0)
         head.addWidget(self.title)
-        head.addStretch(1)
-        head.addWidget(self.state)
+        head.addWidget(self.state, 1)
+        head.addStretch(0)  # while there is no state to be told
         for box in self.boxes:
             head.addWidget(box)
         head.addWidget(self.close_button)
@@ -121,7 +124,8 @@ class CardView(QFrame):
     def show_state(self, text: str, tip: str, stale: bool, empty: bool) -> None:
         """How it stands with the card; an empty one is only its head, and gives its place to its neighbors."""
         if text != self.state.text():
-            self.state.setText(text)
+            self.state.show_text(text)
+            self.state.setMinimumWidth(min(self.state.fontMetrics().horizontalAdvance(text), WIDEST_CLAIM))
             self.state.setVisible(bool(text))
         self.state.setToolTip(tip)
         self.veil.setVisible(stale)

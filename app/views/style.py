@@ -173,6 +173,7 @@ QSlider::handle:horizontal:pressed { background: $accent; border-color: $accent;
 
 QScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget#setupSheet { background: transparent; }
+QScrollArea#column > QWidget, QScrollArea#column > QWidget > QSplitter { background: transparent; }
 QScrollBar:vertical { background: transparent; width: 9px; margin: 2px 1px 2px 1px; }
 QScrollBar:horizontal { background: transparent; height: 9px; margin: 1px 2px 1px 2px; }
 QScrollBar::handle { background: $border; border-radius: 3px; }

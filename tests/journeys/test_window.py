@@ -11,6 +11,7 @@ from PyQt6.QtGui import QKeySequence
 from app.commands import COMMANDS
 from app.document import Card
 from app.lanes.runs import RUNS
+from app.panels import open_cards
 from app.panels.landscape.lane import SURFACE
 from app.panels.model.lane import MODEL_LANE
 from app.program import settle
@@ -168,16 +169,22 @@ def test_pictures_of_another_kind_come_later_and_look_like_the_others(opened):
     assert len(grounds) == 1
 
 
-def test_the_form_takes_the_place_that_was_kept_for_it(qtbot, opened):
+def test_the_form_takes_the_place_that_was_kept_for_it(opened, monkeypatch):
     program = opened(short("exclusive_or", 8), wait=False)
-    window = program.window
-    qtbot.waitUntil(lambda: bool(program.cards._views), timeout=5000)
-    cards = (window.setup, *program.cards._views.values())
+    window, seen = program.window, []
+    form, show = window.setup, window.setup.show_setup
 
     def places():
-        return [(card.mapTo(window, card.rect().topLeft()), card.size()) for card in cards]
+        cards = [program.cards.view(card) for card in open_cards(program.store.document.view)]
+        return [(card.mapTo(window, card.rect().topLeft()), card.size()) for card in (form, *cards)]
 
-    before = places()
-    assert not window.setup.sections
+    def noted(*args):
+        if not seen:
+            assert not form.sections
+            seen.append(places())
+        show(*args)
+
+    monkeypatch.setattr(form, "show_setup", noted)
     settle(program)
-    assert places() == before
+    assert form.sections
+    assert places() == seen[0]

@@ -19,7 +19,7 @@ CURVATURE = Panel(
     ),
     settings=CurvatureSettings,
     picture=curvature_picture,
-    place=Place(2, 0, height=38, width=54),
+    place=Place(2, 0, height=62, width=54),
     lanes=(CURVATURE_LANE,),
     uses=(RUNS,),
     numbers=(
