@@ -48,7 +48,7 @@ def card_state(
 
 
 def _is_stale(key: LaneKey, results: Results, asked: Mapping[LaneKey, object]) -> bool:
-    """Whether what a lane shows answers another request than its last one, or only a part of it."""
+    """Whether what a lane shows answers another request than its last one."""
     shown, wanted = results.delivered.get(key), asked.get(key)
     if shown is None or wanted is None:
         return False

@@ -51,6 +51,8 @@ class Numbers:
     title: str
     table: Callable[[Document, Results, int], Table]
     """Raises ValueError with a sentence where there are no numbers yet."""
+    exists: Callable[[Results, int], bool] = lambda results, number: True
+    """Whether this card has such numbers at all: what it has not isn't offered."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -192,10 +192,7 @@ def _head_text(state: CardState) -> str:
     """What stands in a card's head."""
     if state.kind == "computing":
         return f"computing {100 * state.fraction:.0f} %"
-    if state.kind == "nothing":
-        return state.sentence
-    words = {"refused": "not possible here", "too large": "too large"}
-    return words.get(state.kind, "out of date" if state.stale else "")
+    return state.sentence or ("out of date" if state.stale else "")
 
 
 def _alike(before: Sources | None, now: Sources) -> bool:

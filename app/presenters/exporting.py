@@ -67,6 +67,7 @@ class ExportPresenter:
                     f"{card_key(card)}-{table.name}", f"{card_title(card)}: {table.title}", frozenset({"numbers"})
                 )
                 for table in tables[1:]
+                if table.exists(self._controller.results, card.number)
             ]
         return tuple(items)
 

@@ -136,7 +136,7 @@ class CardView(QFrame):
             self.setMaximumHeight(self.sizeHint().height() if empty else LARGEST_HEIGHT)
 
     def show_closable(self, closable: bool) -> None:
-        """Whether it can be closed: the last card cannot."""
+        """Whether it can be closed: the cards that every window begins with stay, and so does the last one."""
         self.close_button.setVisible(closable)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.lanes.runs import RUNS
 from app.panels.curvature.lane import CURVATURE_LANE
-from app.panels.curvature.numbers import curvature_table, density_table
+from app.panels.curvature.numbers import curvature_table, density_table, has_density
 from app.panels.curvature.options import CHOICES, curvature_options
 from app.panels.curvature.picture import curvature_picture
 from app.panels.curvature.settings import CurvatureSettings
@@ -24,7 +24,7 @@ CURVATURE = Panel(
     uses=(RUNS,),
     numbers=(
         Numbers("curvature", "Curvature", curvature_table),
-        Numbers("density", "Spectral density", density_table),
+        Numbers("density", "Spectral density", density_table, has_density),
     ),
     choices=CHOICES,
     options=curvature_options,

@@ -46,6 +46,12 @@ def density_table(document: Document, results: Results, number: int) -> Table:
     return Table("Spectral density", columns, (*shown_run(document, results), curvature.density_sentence))
 
 
+def has_density(results: Results, number: int) -> bool:
+    """Whether the spectrum is that large a one that its density is estimated."""
+    curvature = results.of(CURVATURE_LANE, number)
+    return curvature is not None and curvature.density is not None
+
+
 def directions(curvature: Curvature) -> tuple[EigenDirections, ...]:
     """What is known of single eigenvalues, from the lowest up: all of them, or those at both ends."""
     if curvature.whole is not None:

@@ -126,8 +126,8 @@ def test_opening_a_card_is_nothing_to_undo(desk):
         (CardState(), ""),
         (CardState(stale=True), "out of date"),
         (CardState("computing", fraction=0.43), "computing 43 %"),
-        (CardState("refused", "No slope."), "not possible here"),
-        (CardState("too large", "It would take 3 GB."), "too large"),
+        (CardState("refused", "No slope."), "No slope."),
+        (CardState("too large", "It would take 3 GB."), "It would take 3 GB."),
         (CardState("nothing", "A formula has no model."), "A formula has no model."),
     ],
 )
