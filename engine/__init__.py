@@ -20,13 +20,15 @@ if TYPE_CHECKING:
     from engine.curve_fit import CurveFit
     from engine.datasets import Dataset, DatasetRecipe
     from engine.descent import Descent, continued, descend, descent_job
-    from engine.experiment import Experiment, PlaneRecipe, Start
+    from engine.experiment import Experiment
     from engine.formulas import Formula, FormulaError
     from engine.network import Network
     from engine.objective import Block, Objective, Parts
     from engine.plane import Line, Plane
+    from engine.plane_recipe import PlaneRecipe
     from engine.problem import CurveFitProblem, FormulaProblem, NetworkProblem, assemble
     from engine.replay import Replayed
+    from engine.start import Start
     from engine.stopping import Patience
     from engine.surfaces import Surface, surface, surface_job
     from engine.trajectory import Ending, Outcome, Trajectories
@@ -84,7 +86,9 @@ __getattr__ = on_demand(
         "engine.curve_fit": ("CurveFit",),
         "engine.datasets": ("Dataset", "DatasetRecipe"),
         "engine.descent": ("Descent", "continued", "descend", "descent_job"),
-        "engine.experiment": ("Experiment", "PlaneRecipe", "Start"),
+        "engine.experiment": ("Experiment",),
+        "engine.plane_recipe": ("PlaneRecipe",),
+        "engine.start": ("Start",),
         "engine.formulas": ("Formula", "FormulaError"),
         "engine.network": ("Network",),
         "engine.objective": ("Block", "Objective", "Parts"),

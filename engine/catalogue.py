@@ -12,9 +12,11 @@ import assets
 from engine import optimizers
 from engine.arrays import read_only
 from engine.datasets import DatasetRecipe
-from engine.experiment import Experiment, PlaneRecipe, Start, given
+from engine.experiment import Experiment
 from engine.optimizers import Optimizer
+from engine.plane_recipe import PlaneRecipe
 from engine.problem import CurveFitProblem, FormulaProblem, NetworkProblem
+from engine.start import Start, given
 
 if TYPE_CHECKING:
     from engine.formulas import NamedFormula

@@ -2,107 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-import numpy as np
-from numpy.typing import ArrayLike
-
-from engine.arrays import Array, read_only, same
+from engine.arrays import same
 from engine.optimizers.method import Optimizer
-from engine.plane import Plane
-from engine.problem import Assembled, NetworkProblem, Problem
+from engine.plane_kinds import PLANE_KINDS
+from engine.plane_recipe import PlaneRecipe
+from engine.problem import NetworkProblem, Problem
+from engine.start import Start
 
 Residence = Literal["all", "within"]
 """Where runs live: in all P parameters (their paths are projected) or within the line or plane (the picture is exact)."""
-
-
-@dataclass(frozen=True, eq=False)
-class Start:
-    """A start with its recipe: drawn by a scheme and a seed, or ``given``, and then moved by ``shift``.
-
-    The shift is a vector of parameters, so it does not depend on the plane in which somebody dragged it.
-    """
-
-    scheme: str = "xavier"
-    seed: int = 0
-    scale: float = 1.0
-    given: Array | None = None
-    shift: Array | None = None
-
-    def __post_init__(self) -> None:
-        for name in ("given", "shift"):
-            held = getattr(self, name)
-            # What is read-only already stays the same object: comparing starts then ends at their identity.
-            if held is not None and (not isinstance(held, np.ndarray) or held.flags.writeable):
-                object.__setattr__(self, name, read_only(held))
-
-    def parameters(self, assembled: Assembled) -> Array:
-        """The parameter vector ``(P,)``.
-
-        Raises:
-            ValueError: if the given vector or the shift does not fit the problem.
-
-        """
-        base = self.given
-        if base is None:
-            if assembled.network is None:
-                raise ValueError("This start has no parameters: give it a point.")
-            base = assembled.network.initialize(seed=self.seed, scheme=self.scheme, scale=self.scale)
-        point = np.array(base, dtype=np.float64) if self.shift is None else base + self.shift
-        if point.shape != (assembled.objective.dimension,):
-            raise ValueError(f"The start has {point.size} parameters, the problem {assembled.objective.dimension}.")
-        return point
-
-    def moved(self, by: ArrayLike) -> Start:
-        """The same start, moved by ``by (P,)`` more."""
-        more = np.asarray(by, dtype=np.float64)
-        shift = more if self.shift is None else self.shift + more
-        return replace(self, shift=read_only(shift))
-
-
-def given(point: ArrayLike) -> Start:
-    """A start at a point."""
-    return Start(given=read_only(point))
-
-
-PlaneKind = Literal[
-    "parameters",
-    "through_ends",
-    "principal_components",
-    "filter_normalized",
-    "layer_normalized",
-    "model_normalized",
-    "random",
-    "hessian_eigenvectors",
-    "gradient_and_newton",
-    "weights",
-    "nearest_twins",
-    "given",
-]
-"""What recipes, and files, call the ways to draw a plane; :data:`engine.plane_kinds.PLANE_KINDS` says what each is."""
-Biases = Literal["zero", "scaled"]
-"""What becomes of biases in a normalized random plane: kept as they are, or moved at the norm of their row or layer."""
-
-
-@dataclass(frozen=True, eq=False)
-class PlaneRecipe:
-    """How to draw the plane.
-
-    It carries its own copy of the start and the optimizers that it needs: a command made it, and nothing that happens to the
-    runs afterwards moves it.
-    """
-
-    kind: PlaneKind = "parameters"
-    start: Start | None = None
-    optimizers: tuple[Optimizer, ...] = ()
-    steps: int = 0
-    batch_size: int | None = None
-    batch_seed: int = 0
-    seed: int = 0
-    indices: tuple[int, int] = (0, 1)
-    plane: Plane | None = None
-    biases: Biases = "zero"
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +24,7 @@ class Experiment:
     starts: tuple[Start, ...]
     optimizers: tuple[Optimizer, ...]
     steps: int = 200
-    plane: PlaneRecipe = PlaneRecipe()
+    plane: PlaneRecipe = field(default_factory=PlaneRecipe)
     batch_size: int | None = None
     batch_seed: int = 0
     residence: Residence = "all"
@@ -131,8 +42,6 @@ class Experiment:
             The new experiment and a sentence on what could not be kept (empty where everything was).
 
         """
-        from engine.plane_kinds import PLANE_KINDS  # whose entries are about recipes
-
         lost: list[str] = []
         starts = tuple(_rebuilt(start, lost) for start in self.starts)
         plane = self.plane

@@ -14,12 +14,14 @@ from engine.curve_fit import CurveFit
 from engine.datasets import Dataset, DatasetRecipe, FileCache
 from engine.datasets.loading import dataset_of
 from engine.descent import descend
-from engine.experiment import Experiment, PlaneRecipe, Start, given
+from engine.experiment import Experiment
 from engine.fitting import guessed_start
 from engine.job import Job, Pieces, between, drain, job_of
 from engine.network import default_loss
 from engine.optimizers import Optimizer
+from engine.plane_recipe import PlaneRecipe
 from engine.problem import CurveFitProblem, NetworkProblem
+from engine.start import Start, given
 
 FEW = 256
 """Up to this many training examples every step sees all of them."""

@@ -9,9 +9,9 @@ import numpy as np
 
 from engine import directions, plane_runs
 from engine.arrays import Array
-from engine.experiment import PlaneRecipe
 from engine.objective import Objective
 from engine.plane import Flat
+from engine.plane_recipe import PlaneRecipe
 from engine.problem import Assembled
 from engine.surfaces import Window, own_flat
 

@@ -6,11 +6,11 @@ from collections.abc import Generator
 from dataclasses import dataclass
 
 from engine.descent import Descent, descent_job
-from engine.experiment import PlaneRecipe
 from engine.job import Job, Progress
 from engine.plane import Flat
 from engine.plane_builders import Material
 from engine.plane_kinds import PLANE_KINDS
+from engine.plane_recipe import PlaneRecipe
 from engine.problem import Assembled
 from engine.surfaces import Window
 from engine.trajectory import Trajectories

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from engine import plane_builders
-from engine.experiment import PlaneKind
 from engine.plane import Flat
 from engine.plane_builders import Material
+from engine.plane_recipe import PlaneKind
 from engine.surfaces import Window
 
 

@@ -14,13 +14,15 @@ from app.panels import PANELS
 from engine.arrays import Array
 from engine.datasets import DatasetRecipe
 from engine.datasets.recipe import FORMATS
-from engine.experiment import Experiment, PlaneRecipe, Start
+from engine.experiment import Experiment
 from engine.network import Network, loss_named
 from engine.network.initialization import SCHEMES
 from engine.optimizers import KINDS, Optimizer
 from engine.optimizers.settings import configured
 from engine.plane_kinds import PLANE_KINDS
+from engine.plane_recipe import PlaneRecipe
 from engine.problem import NetworkProblem, Problem, assemble
+from engine.start import Start
 
 MOST_STARTS, MOST_OPTIMIZERS = 1000, 100
 MOST_STEPS = 1_000_000

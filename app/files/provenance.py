@@ -14,13 +14,15 @@ from app.lanes.plane import PLANE, BuiltPlane
 from app.panels import open_cards, panel_of
 from engine.analysis.wording import count
 from engine.datasets import DATASETS, DatasetRecipe
-from engine.experiment import Experiment, PlaneRecipe, Start
+from engine.experiment import Experiment
 from engine.network.initialization import SCHEMES
 from engine.optimizers import KINDS, Optimizer
 from engine.optimizers.descriptions import SYMBOLS
 from engine.plane import Flat, Plane
 from engine.plane_kinds import PLANE_KINDS
+from engine.plane_recipe import PlaneRecipe
 from engine.problem import CurveFitProblem, FormulaProblem, NetworkProblem, Problem
+from engine.start import Start
 
 SAID_OF_EVERY_PLANE = ("norms of the axes", "angle between the axes")
 

@@ -15,11 +15,13 @@ from app.document import Card, CardSettings, Document, ViewSettings
 from app.panels import PANELS
 from engine.arrays import Array
 from engine.datasets import DatasetRecipe, SourceFile
-from engine.experiment import Experiment, PlaneRecipe, Start
+from engine.experiment import Experiment
 from engine.optimizers.method import Optimizer
 from engine.plane import Drawn, Plane
+from engine.plane_recipe import PlaneRecipe
 from engine.problem import CurveFitProblem, FormulaProblem, NetworkProblem
 from engine.schedules import SCHEDULES
+from engine.start import Start
 
 _SCHEDULES: dict[str, type] = {
     f"schedule.{kind.name}": kind.make for kind in SCHEDULES.values() if isinstance(kind.make, type)

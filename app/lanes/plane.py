@@ -9,10 +9,10 @@ from app.lanes.facts import ProblemFacts, facts_of
 from app.lanes.lane import Lane, Results
 from app.lanes.problem_cache import ProblemCache
 from engine.arrays import same
-from engine.experiment import PlaneRecipe
 from engine.job import Job, Progress
 from engine.plane import Flat
 from engine.plane_drawing import draw_plane_job
+from engine.plane_recipe import PlaneRecipe
 from engine.problem import Problem
 from engine.surfaces import Window
 

@@ -13,11 +13,11 @@ from app.lanes.problem_cache import ProblemCache
 from app.lanes.runs_result import RunsResult
 from engine.arrays import Array, read_only, same
 from engine.descent import Descent, descent_job
-from engine.experiment import Start
 from engine.job import Job, Progress
 from engine.optimizers.method import Optimizer
 from engine.plane import Flat
 from engine.problem import Problem
+from engine.start import Start
 from engine.trajectory import Trajectories
 
 

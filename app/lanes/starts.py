@@ -10,9 +10,9 @@ from app.document import Document
 from app.lanes.lane import Lane, Results
 from app.lanes.problem_cache import ProblemCache
 from engine.arrays import Array, read_only
-from engine.experiment import Start
 from engine.job import Job, Progress
 from engine.problem import Problem
+from engine.start import Start
 
 Drawing = tuple[str, int, float]
 """Scheme, seed and scale."""

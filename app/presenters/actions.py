@@ -19,7 +19,7 @@ from app.presenters.results_controller import ResultsController
 from app.store import Store
 from app.views.dialogs import Dialogs
 from app.views.main_window import MainWindow
-from engine.experiment import PlaneKind, PlaneRecipe
+from engine.plane_recipe import PlaneKind, PlaneRecipe
 from engine.problem import FormulaProblem
 
 GESTURES = """Drag a start            its paths, curves, slice and model follow

@@ -16,7 +16,8 @@ from app.store import Store
 from app.views.canvas import CanvasView
 from app.views.card_view import CardView
 from engine.arrays import Array
-from engine.experiment import Experiment, Start, given
+from engine.experiment import Experiment
+from engine.start import Start, given
 
 MAX_STARTS = 12
 

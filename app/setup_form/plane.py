@@ -19,10 +19,11 @@ from app.setup_form.setting import Change, Group, Setting, info
 from engine.analysis.wording import number
 from engine.arrays import same
 from engine.curve_fit import CurveFit
-from engine.experiment import Biases, Experiment, PlaneKind, PlaneRecipe
+from engine.experiment import Experiment
 from engine.network import Network
 from engine.plane import Flat, Plane
 from engine.plane_kinds import PLANE_KINDS, WayToDraw
+from engine.plane_recipe import Biases, PlaneKind, PlaneRecipe
 from engine.problem import CurveFitProblem, FormulaProblem
 
 LARGEST_SEED = 999_999

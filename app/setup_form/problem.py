@@ -15,10 +15,12 @@ from app.setup_form.setting import Change, Group, Setting, info, number
 from engine.analysis.wording import count
 from engine.curve_fit import CurveFit
 from engine.datasets import DATASETS
-from engine.experiment import Experiment, PlaneRecipe, Start, given
+from engine.experiment import Experiment
 from engine.fitting import guessed_start
 from engine.formulas import NAMED, Formula, FormulaError
+from engine.plane_recipe import PlaneRecipe
 from engine.problem import CurveFitProblem, FormulaProblem, NetworkProblem
+from engine.start import Start, given
 
 EXAMPLE, TYPED = "problem.example", "typed"
 """The key of the choice of a problem, and its value for a formula that a person types."""

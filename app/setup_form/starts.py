@@ -17,10 +17,10 @@ from app.setup_form.runs import LARGEST_SEED
 from app.setup_form.setting import Change, Group, Setting
 from engine.arrays import Array
 from engine.curve_fit import CurveFit
-from engine.experiment import Start, given
 from engine.formulas import NAMED
 from engine.plane_builders import TYPED_WINDOW
 from engine.problem import CurveFitProblem, FormulaProblem, Problem
+from engine.start import Start, given
 from engine.surfaces import Window
 
 MOST_NUMBERS, MOST_TOGETHER = 24, 2

@@ -7,8 +7,8 @@ from dataclasses import replace
 from app.document import Document
 from app.fields import Choice, Field
 from app.setup_form.setting import Change, Setting
-from engine.experiment import Start
 from engine.network import SCHEMES
+from engine.start import Start
 
 
 def weights_settings(document: Document) -> list[Setting]:

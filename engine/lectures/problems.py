@@ -14,12 +14,14 @@ from engine.arrays import Array, read_only
 from engine.catalogue import example
 from engine.datasets import Dataset, DatasetRecipe, load
 from engine.descent import descend
-from engine.experiment import Experiment, PlaneRecipe, Start, given
+from engine.experiment import Experiment
 from engine.formulas import NAMED
 from engine.network import Network
 from engine.network.objective import NetworkObjective
 from engine.optimizers import Optimizer
+from engine.plane_recipe import PlaneRecipe
 from engine.problem import FormulaProblem, NetworkProblem
+from engine.start import Start, given
 
 
 @dataclass(frozen=True, eq=False)

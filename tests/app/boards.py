@@ -13,9 +13,11 @@ from app.panels import PANELS
 from app.panels.landscape.settings import LandscapeSettings
 from engine import optimizers
 from engine.curve_fit import CurveFit
-from engine.experiment import Experiment, PlaneRecipe, given
+from engine.experiment import Experiment
 from engine.optimizers import Optimizer
+from engine.plane_recipe import PlaneRecipe
 from engine.problem import CurveFitProblem
+from engine.start import given
 
 TEXT = "b1*exp(-b2*x)"
 

@@ -11,7 +11,8 @@ from app.panels import PANELS
 from app.panels.landscape.settings import LandscapeSettings
 from app.store import LONGEST_HISTORY, Store
 from engine.arrays import read_only, same
-from engine.experiment import PlaneRecipe, given
+from engine.plane_recipe import PlaneRecipe
+from engine.start import given
 from engine.surfaces import Window
 
 

@@ -6,8 +6,10 @@ import numpy as np
 
 from engine import optimizers
 from engine.datasets import DatasetRecipe
-from engine.experiment import Experiment, PlaneRecipe, Start
+from engine.experiment import Experiment
+from engine.plane_recipe import PlaneRecipe
 from engine.problem import NetworkProblem
+from engine.start import Start
 
 PIXELS, CLASSES, AT_ONCE = 784, 10, 1000
 

@@ -10,11 +10,13 @@ from engine.arrays import same
 from engine.catalogue import DEFAULT, EXAMPLES, example, typed
 from engine.datasets import DatasetRecipe
 from engine.descent import descend
-from engine.experiment import Experiment, PlaneRecipe, Start, given
+from engine.experiment import Experiment
 from engine.job import drain
 from engine.plane import Plane
 from engine.plane_drawing import draw_plane_job
+from engine.plane_recipe import PlaneRecipe
 from engine.problem import FormulaProblem, NetworkProblem, assemble
+from engine.start import Start, given
 
 XOR = NetworkProblem(DatasetRecipe("exclusive_or"), (2,), "sigmoid", "sigmoid")
 WIDER = dataclasses.replace(XOR, hidden=(5,))

@@ -8,11 +8,12 @@ import pytest
 from engine import optimizers as o
 from engine.datasets import DatasetRecipe
 from engine.descent import descend
-from engine.experiment import PlaneRecipe, Start, given
 from engine.job import drain
 from engine.plane import Plane
 from engine.plane_drawing import draw_plane_job
+from engine.plane_recipe import PlaneRecipe
 from engine.problem import CurveFitProblem, FormulaProblem, NetworkProblem, assemble
+from engine.start import Start, given
 
 XOR = assemble(NetworkProblem(DatasetRecipe("exclusive_or"), (2,), "sigmoid", "sigmoid"))
 RUNS = (o.gradient_descent(1.0), o.momentum(1.0, 0.9))

@@ -10,12 +10,14 @@ import pytest
 
 from engine import optimizers as o
 from engine.datasets import DatasetRecipe
-from engine.experiment import Experiment, PlaneKind, PlaneRecipe, Start, given
+from engine.experiment import Experiment
 from engine.job import drain
 from engine.plane import Plane
 from engine.plane_drawing import draw_plane_job
 from engine.plane_kinds import PLANE_KINDS, WayToDraw
+from engine.plane_recipe import PlaneKind, PlaneRecipe
 from engine.problem import CurveFitProblem, FormulaProblem, NetworkProblem, assemble
+from engine.start import Start, given
 
 WAYS, NAMES = tuple(PLANE_KINDS.values()), tuple(PLANE_KINDS)
 SENTENCE = re.compile(r"[A-Z].{30,}\.")

@@ -18,10 +18,10 @@ from app.panels.slice.lane import POINTS as SLICE_POINTS
 from app.panels.slice.lane import SLICE_LANE, SliceRequest
 from engine import optimizers
 from engine.analysis.newton_model import newton_direction
-from engine.experiment import given
 from engine.job import drain
 from engine.plane import parameter_line, parameter_plane
 from engine.problem import FormulaProblem, assemble
+from engine.start import given
 from tests.app.boards import board, curve_fit, diverging_board, fitted_board, viewed
 
 KEYS = {lane.name: lane.key(1) for lane in (PLANE, RUNS, SURFACE, SLICE_LANE, MODEL_LANE)}

@@ -20,8 +20,9 @@ from app.panels.slice.lane import SLICE_LANE
 from engine import optimizers
 from engine.arrays import same
 from engine.datasets import recipe_of_files
-from engine.experiment import Experiment, PlaneRecipe
+from engine.experiment import Experiment
 from engine.own_data import on_data
+from engine.plane_recipe import PlaneRecipe
 from engine.problem import NetworkProblem
 from tests.app.boards import board, viewed
 from tests.engine.datasets.own_files import written

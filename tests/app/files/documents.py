@@ -22,10 +22,12 @@ from app.panels.slice.settings import SliceSettings
 from engine import optimizers, schedules
 from engine.arrays import read_only, same
 from engine.datasets import DatasetRecipe, SourceFile
-from engine.experiment import Experiment, PlaneRecipe, Start, given
+from engine.experiment import Experiment
 from engine.optimizers import KINDS
 from engine.plane import Drawn, Plane
+from engine.plane_recipe import PlaneRecipe
 from engine.problem import CurveFitProblem, FormulaProblem, NetworkProblem
+from engine.start import Start, given
 
 EXCLUSIVE_OR = NetworkProblem(DatasetRecipe("exclusive_or"), (2,), "sigmoid", "sigmoid", "squared_error")
 P = 12

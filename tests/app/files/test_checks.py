@@ -19,11 +19,12 @@ from app.panels.landscape.settings import LandscapeSettings, shown_window
 from app.panels.model.settings import ModelSettings
 from engine import optimizers
 from engine.datasets import DatasetRecipe, SourceFile
-from engine.experiment import PlaneRecipe, Start, given
 from engine.optimizers import Optimizer
 from engine.plane import Plane
+from engine.plane_recipe import PlaneRecipe
 from engine.problem import CurveFitProblem, FormulaProblem
 from engine.schedules import constant
+from engine.start import Start, given
 from tests.app.files.documents import DOCUMENTS, EXCLUSIVE_OR, P, formula, network, rewritten
 
 

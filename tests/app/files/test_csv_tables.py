@@ -24,10 +24,11 @@ from app.panels.slice.lane import SLICE_LANE, SliceResult
 from app.panels.slice.settings import SliceSettings
 from engine import optimizers
 from engine.arrays import read_only
-from engine.experiment import Experiment, given
+from engine.experiment import Experiment
 from engine.formulas import Formula
 from engine.plane import Line, Plane
 from engine.problem import Assembled, FormulaProblem
+from engine.start import given
 from engine.surfaces import own_flat
 from engine.trajectory import Monitored
 

@@ -15,11 +15,13 @@ from engine import directions, optimizers, schedules
 from engine.arrays import read_only
 from engine.catalogue import EXAMPLES
 from engine.datasets import DatasetRecipe
-from engine.experiment import Experiment, PlaneRecipe, Start, given
+from engine.experiment import Experiment
 from engine.job import drain
 from engine.optimizers import KINDS
 from engine.plane import Drawn, Line, Plane
+from engine.plane_recipe import PlaneRecipe
 from engine.problem import NetworkProblem, assemble
+from engine.start import Start, given
 from tests.app.files.documents import DOCUMENTS, network
 
 

@@ -29,8 +29,8 @@ from engine import optimizers
 from engine.arrays import read_only, same
 from engine.catalogue import EXAMPLES
 from engine.datasets import DatasetRecipe, SourceFile
-from engine.experiment import Start, given
 from engine.problem import NetworkProblem
+from engine.start import Start, given
 from tests.app.files.documents import DOCUMENTS, P, assert_said_in_full, description, network, same_when_shown
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)

@@ -20,7 +20,7 @@ from app.presenters.results_controller import NOTHING_CHANGED, ResultsController
 from app.repaint_clock import ANSWER_SECONDS, FIRST_SURFACE_SECONDS, PROGRESS_AFTER_SECONDS
 from app.store import Store
 from engine.arrays import same
-from engine.experiment import PlaneRecipe
+from engine.plane_recipe import PlaneRecipe
 from tests.app.boards import board, viewed
 
 LANES = {lane.name: lane for lane in (STARTS, PLANE, RUNS, SURFACE, SLICE_LANE, MODEL_LANE)}

@@ -13,13 +13,15 @@ from app.setup_form.dataset_shapes import NotReadError, learned
 from app.setup_form.registry import Change, change
 from engine import optimizers
 from engine.datasets import DatasetRecipe, recipe_of_files
-from engine.experiment import Experiment, PlaneRecipe, Start, given
+from engine.experiment import Experiment
 from engine.job import drain
 from engine.optimizers import KINDS
 from engine.optimizers.settings import configured
 from engine.own_data import on_data, on_table
+from engine.plane_recipe import PlaneRecipe
 from engine.problem import CurveFitProblem, FormulaProblem, NetworkProblem
 from engine.schedules import SCHEDULES
+from engine.start import Start, given
 
 
 def rosenbrock() -> Document:

@@ -16,9 +16,11 @@ from app.setup_form.picture import setup_picture
 from app.setup_form.registry import change
 from engine import optimizers
 from engine.datasets import DatasetRecipe
-from engine.experiment import Experiment, PlaneRecipe, Start
+from engine.experiment import Experiment
 from engine.network import ACTIVATIONS, LOSSES, SCHEMES
+from engine.plane_recipe import PlaneRecipe
 from engine.problem import NetworkProblem
+from engine.start import Start
 
 CLASSES, VALUES = DatasetRecipe("moons", size=24), DatasetRecipe("sine", size=24)
 PAIRS = [

@@ -19,11 +19,13 @@ from app.views.setup_view import SetupView
 from engine import optimizers
 from engine.arrays import same
 from engine.datasets import DatasetRecipe
-from engine.experiment import Experiment, PlaneRecipe, Start, given
+from engine.experiment import Experiment
 from engine.job import drain
 from engine.plane_drawing import draw_plane_job
 from engine.plane_kinds import PLANE_KINDS
+from engine.plane_recipe import PlaneRecipe
 from engine.problem import CurveFitProblem, NetworkProblem, assemble
+from engine.start import Start, given
 from tests.app.setup_form.documents import bowl, curve_fit, exclusive_or, moons, rosenbrock
 
 OFFERED = [kind for kind, way in PLANE_KINDS.items() if way.group and kind not in ("given", "nearest_twins")]
