@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from engine.datasets.loading import load_job
     from engine.datasets.npz import read_npz
     from engine.datasets.opening import columns_of, has_header, inputs_of, open_files_job, recipe_of_files
-    from engine.datasets.recipe import DatasetRecipe, SourceFile
+    from engine.datasets.recipe import DatasetRecipe
+    from engine.datasets.source_file import SourceFile
     from engine.datasets.scaling import Scaling
     from engine.datasets.summary import DatasetSummary, summary_of
     from engine.datasets.teacher import Teacher
@@ -83,11 +84,9 @@ __getattr__ = on_demand(
             "open_files_job",
             "recipe_of_files",
         ),
-        "engine.datasets.recipe": (
-            "DatasetRecipe",
-            "SourceFile",
-        ),
+        "engine.datasets.recipe": ("DatasetRecipe",),
         "engine.datasets.scaling": ("Scaling",),
+        "engine.datasets.source_file": ("SourceFile",),
         "engine.datasets.summary": (
             "DatasetSummary",
             "summary_of",

@@ -6,22 +6,27 @@ import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, TypeVar
 
 from engine.datasets.checks import DataError
 
 if TYPE_CHECKING:
-    from engine.datasets.csv_contents import CsvContents
     from engine.datasets.files import FilePath
-    from engine.datasets.idx_contents import IdxContents
-    from engine.datasets.npz_contents import NpzContents
 
-T = TypeVar("T", bound="CsvContents | NpzContents | IdxContents")
+T = TypeVar("T", bound="Parsed")
 
 FileFormat: TypeAlias = Literal["csv", "npz", "idx"]
 
 Stamp: TypeAlias = tuple[int, int, int]
 """Size in bytes, and when it was written and when its entry was changed, in nanoseconds: other bytes have another stamp."""
+
+
+class Parsed(Protocol):
+    """What stands in a file, in whatever format."""
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that it takes, in bytes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +41,7 @@ class FileContents:
     """Its first four bytes."""
     sha256: str
     stamp: Stamp | None
-    parsed: CsvContents | NpzContents | IdxContents | None
+    parsed: Parsed | None
     """None where it is refused."""
     refusal: str = ""
     """What is wrong with it, to be said behind its name."""

@@ -12,7 +12,7 @@ from engine.datasets.csv_columns import Cell, ColumnReader, CsvColumn, is_number
 from engine.datasets.csv_text import RowReader, decoded_lines
 from engine.datasets.files import MOST_INPUTS
 from engine.datasets.hashed_file import HashedFile
-from engine.datasets.summary import TableColumns
+from engine.datasets.table_columns import TableColumns
 from engine.job import Pieces, between
 
 CELLS = 1 << 13

@@ -10,7 +10,7 @@ from engine.datasets.contents import FileContents, FileFormat, full_path, stamp_
 if TYPE_CHECKING:
     from engine.datasets.csv_contents import Outline
     from engine.datasets.files import FilePath
-    from engine.datasets.recipe import SourceFile
+    from engine.datasets.source_file import SourceFile
 
 CAPACITY = 2**28
 """Bytes: a table of 100 MB takes about as much when its numbers have been read."""

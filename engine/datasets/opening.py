@@ -20,7 +20,8 @@ from engine.datasets.idx_contents import GZIP, ZEROS, IdxContents
 from engine.datasets.loading import examples_of
 from engine.datasets.npz_contents import ARCHIVES
 from engine.datasets.reading import contents_pieces, opened_pieces
-from engine.datasets.recipe import DatasetRecipe, SourceFile
+from engine.datasets.recipe import DatasetRecipe
+from engine.datasets.source_file import SourceFile
 from engine.job import Job, Pieces, between, finished, job_of
 
 MANY = 5000

@@ -6,16 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from engine.datasets.checks import DataError
-from engine.datasets.contents import FileContents, FileFormat, full_path
+from engine.datasets.contents import FileContents, FileFormat, Parsed, full_path
 from engine.datasets.files import LARGEST_BYTES, UNREADABLE, FilePath, named_pieces, named_problems, refusal_of
 from engine.datasets.hashed_file import HashedFile, too_large
 from engine.job import Pieces, between
 
 if TYPE_CHECKING:
-    from engine.datasets.csv_contents import CsvContents
     from engine.datasets.file_cache import FileCache
-    from engine.datasets.idx_contents import IdxContents
-    from engine.datasets.npz_contents import NpzContents
 
 FORMATS: tuple[FileFormat, ...] = ("csv", "npz", "idx")
 PARSED = 0.98
@@ -78,7 +75,7 @@ def _read(path: FilePath, file: HashedFile, kind: FileFormat, delimiter: str | N
     if kind == "csv" and file.size > LARGEST_BYTES:
         raise DataError(too_large())
     head, refusal = file.head, ""
-    parsed: CsvContents | NpzContents | IdxContents | None = None
+    parsed: Parsed | None = None
     try:
         parsed = yield from between(0.0, PARSED, _parsed(file, kind, delimiter))
     except UNREADABLE as problem:
@@ -89,9 +86,7 @@ def _read(path: FilePath, file: HashedFile, kind: FileFormat, delimiter: str | N
     return FileContents(full_path(path), kind, head, file.sha256, file.stamp, parsed, refusal)
 
 
-def _parsed(
-    file: HashedFile, kind: FileFormat, delimiter: str | None
-) -> Pieces[CsvContents | NpzContents | IdxContents]:
+def _parsed(file: HashedFile, kind: FileFormat, delimiter: str | None) -> Pieces[Parsed]:
     if kind == "csv":
         from engine.datasets.csv_contents import csv_pieces
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from engine.datasets import checks
 from engine.datasets.checks import Column, DataError
 from engine.datasets.dataset import Dataset
+from engine.datasets.source_file import SourceFile
 from engine.job import finished
 
 if TYPE_CHECKING:
@@ -17,42 +18,6 @@ if TYPE_CHECKING:
 
 FORMATS: Mapping[str, int] = {"csv": 1, "npz": 1, "idx": 2}
 """How many files each format takes."""
-
-
-@dataclass(frozen=True)
-class SourceFile:
-    """A file and the hash of the contents that the experiment was made with."""
-
-    path: str
-    sha256: str
-
-    @staticmethod
-    def of(path: FilePath) -> SourceFile:
-        """The file as it is now, by its full path."""
-        from engine.datasets.files import sha256
-
-        return SourceFile(str(Path(path).resolve()), sha256(path))
-
-    def check(self) -> None:
-        """Make sure that the file still holds what it did.
-
-        Raises:
-            DataError: if it is gone or has changed.
-
-        """
-        from engine.datasets.files import sha256
-
-        self.require(sha256(self.path))
-
-    def require(self, sha256: str) -> None:
-        """Make sure that this is the hash of the contents that the experiment was made with.
-
-        Raises:
-            DataError: if it is another one.
-
-        """
-        if sha256 != self.sha256:
-            raise DataError(f"{Path(self.path).name} has changed since this experiment was made: open the data again.")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from engine.datasets import FileCache, open_files_job, summary_of, table_job
-from engine.datasets.recipe import SourceFile
+from engine.datasets.source_file import SourceFile
 from engine.job import drain
 from tests.engine.datasets.own_files import written
 
