@@ -38,6 +38,10 @@ class CardSettings:
     settings: PanelSettings
 
 
+MAX_CARDS = 12
+"""Open cards at most, and the highest number of one: more could not be read."""
+
+
 @dataclass(frozen=True, eq=False)
 class ViewSettings:
     """How results are shown. Nothing here changes a number of a run."""

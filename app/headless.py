@@ -39,7 +39,7 @@ def computed(document: Document, cache: ProblemCache | None = None) -> Results:
         try:
             results = results.with_result(key, Delivered(wanted[key], drain(job)))
         except (ValueError, TypeError, OSError) as error:
-            results = results.with_failure(key, Failure(sentence(error)))
+            results = results.with_failure(key, Failure(sentence(error), for_all=lane_of(key).waited_for))
 
 
 def with_card(document: Document, panel: str) -> tuple[Document, Card]:

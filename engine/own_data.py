@@ -56,6 +56,10 @@ def on_data_job(recipe: DatasetRecipe, files: FileCache) -> Job[Experiment]:
 
 def _experiment(recipe: DatasetRecipe, files: FileCache) -> Pieces[Experiment]:
     data = yield from between(0.0, 0.95, dataset_of(recipe, files))
+    if data.classes == 1:
+        raise ValueError(
+            f"All examples of {_title(recipe)} are of one class, so there is nothing to learn: choose other data."
+        )
     hidden = (16, 16) if data.image_shape is not None else (8, 8)
     loss = default_loss("values" if data.classes is None else "classes").name
     problem = NetworkProblem(recipe, hidden, "tanh", "identity", loss)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.document import Document, ViewSettings
+from app.document import MAX_CARDS, Document, ViewSettings
 from app.files.errors import SessionError
 from app.panels import PANELS
 from engine.arrays import Array
@@ -29,7 +29,6 @@ MOST_STEPS = 1_000_000
 MOST_STEPS_OF_ALL_RUNS = 100_000_000
 LARGEST_SEED = 2**53
 MOST_LAYERS, MOST_UNITS, MOST_WEIGHTS = 100, 10_000, 20_000_000
-MAX_CARDS = 50
 MOST_PAIRS = 1000
 """Pairs that L-BFGS keeps, each of the size of two parameter vectors."""
 
@@ -200,3 +199,8 @@ def _check_view(view: ViewSettings) -> None:
     for card in view.cards:
         _require(card.panel in PANELS, f"there is no panel “{card.panel[:40]}” in this version")
         _within(card.number, 1, MAX_CARDS, "the number of a card")
+    _within(len(view.panels), 0, MAX_CARDS * len(PANELS), "the number of cards with settings")
+    for entry in view.panels:
+        _within(entry.number, 1, MAX_CARDS, "the number of a card")
+    known = {(type(entry.settings), entry.number) for entry in view.panels}
+    _require(len(known) == len(view.panels), "a card has settings twice")

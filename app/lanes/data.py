@@ -48,7 +48,7 @@ def data_job(cache: ProblemCache, request: DataRequest) -> Job[DatasetSummary]:
             yield Progress(1.0, cache.summary(request.recipe, progress.result.data))
 
 
-DATA = Lane("data", "Reading the data", data_request, data_job, turn="urgent", shared=True)
+DATA = Lane("data", "Reading the data", data_request, data_job, turn="urgent", shared=True, waited_for=True)
 """All other lanes wait for it: reading a file is nothing that several of them should begin."""
 
 

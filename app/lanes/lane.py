@@ -56,6 +56,8 @@ class Failure:
 
     sentence: str
     too_large: bool = False
+    for_all: bool = False
+    """Whether no other lane can begin without this one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,8 +74,12 @@ class Results:
 
     def error(self, lane: Lane[Any, Any], card: int = 0) -> str:
         """What went wrong in the newest work of a lane; empty: nothing."""
-        failure = self.failures.get(lane.key(card))
+        failure = self.failure(lane.key(card))
         return failure.sentence if failure is not None else ""
+
+    def failure(self, key: LaneKey) -> Failure | None:
+        """Why a lane has no newer result: its own failure, or that of the one that all wait for."""
+        return self.failures.get(key) or next((one for one in self.failures.values() if one.for_all), None)
 
     def answers(self, lane: Lane[Q, Any], request: Q, card: int = 0) -> bool:
         """Whether what a lane shows answers this very request."""
@@ -93,6 +99,11 @@ class Results:
     def with_failure(self, key: LaneKey, failure: Failure) -> Results:
         """The same with what went wrong in one lane; what it showed before stays."""
         return Results(self.delivered, {**self.failures, key: failure})
+
+    def without_failures(self, keys: Iterable[LaneKey]) -> Results:
+        """The same, with nothing known to be wrong with some lanes."""
+        gone = frozenset(keys)
+        return Results(self.delivered, {key: one for key, one in self.failures.items() if key not in gone})
 
     def without(self, keys: Iterable[LaneKey]) -> Results:
         """The same without some lanes' results and errors."""
@@ -124,6 +135,8 @@ class Lane(Generic[Q, R]):
     shared: bool = False
     awaited: bool = False
     """Whether a frame waits a moment for its first result: what it would show before is not worth drawing."""
+    waited_for: bool = False
+    """Whether all others wait for it."""
     answers_drag: bool = False
     """Whether its first part and its whole are what a dragging hand waits for: they are drawn at once."""
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.document import Document
+from app.lanes.data import DATA
 from app.lanes.lane import LaneKey, Results
 from app.panels.panel import CardState, Panel
 from engine.arrays import same
@@ -36,11 +37,11 @@ def card_state(
         return CardState("nothing", panel.nothing)
     keys = [lane.key(number) for lane in (*panel.uses, *panel.lanes)]
     for key in keys:
-        failure = results.failures.get(key)
+        failure = results.failure(key)
         if failure is not None:
             stale = key in results.delivered
             return CardState("too large" if failure.too_large else "refused", failure.sentence, stale=stale)
-    working = [slow[key] for key in keys if key in slow]
+    working = [slow[key] for key in (DATA.key(), *keys) if key in slow]
     stale = any(_is_stale(key, results, asked) and (key in slow or key not in busy) for key in keys)
     if working:
         return CardState("computing", fraction=min(working), stale=stale)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from app.document import Card, Document, PanelSettings
+from app.document import MAX_CARDS, Card, Document, PanelSettings
 from app.lanes.lane import Results
 from app.panels import PANELS, card_title, open_cards, panel_of, settings_of
 from app.panels.panel import CardState, PictureCache
@@ -18,8 +18,6 @@ from app.views.card_view import CardView
 from app.views.main_window import MainWindow
 from engine.arrays import same
 
-MAX_CARDS = 12
-"""Open cards at most: more could not be read."""
 LIGHT = (PanelSettings, str, int)
 """Kinds of sources that are compared by what they say; of all others another object means another picture."""
 Sources = tuple[object, ...]

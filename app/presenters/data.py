@@ -13,6 +13,7 @@ from app.setup_form.problem import parsed_constants
 from app.store import Store
 from app.views.dialogs import Dialogs
 from app.views.fit_dialog import Answer, FitChoice
+from engine.analysis.wording import count
 from engine.curve_fit import CurveFit
 from engine.datasets import Table
 from engine.experiment import Experiment
@@ -91,4 +92,4 @@ def judged(table: Table, choice: FitChoice) -> Answer:
     unknown = [name for name in starts if name not in fit.names]
     if unknown:
         return Answer(f"The model has no coefficient “{unknown[0]}”: it has {', '.join(fit.names)}.", False)
-    return Answer(f"{fit.examples:,} measurements; coefficients {', '.join(fit.names)}.", True)
+    return Answer(f"{count(fit.examples, 'measurement')}; coefficients {', '.join(fit.names)}.", True)

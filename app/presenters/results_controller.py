@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol, TypeVar, cast
 
 from app.compute.error_messages import sentence
@@ -29,6 +30,7 @@ from engine.arrays import same
 Q = TypeVar("Q")
 R = TypeVar("R")
 Listener = Callable[[Document, Results], None]
+GIVEN_UP = "Not carried out, because something else was chosen meanwhile: enter it again."
 NOTHING_CHANGED = "Stopped: nothing was changed."
 STOPPED = "Stopped before there was anything to show: change a setting to go on."
 
@@ -82,6 +84,10 @@ class ResultsController:
         self._asked: dict[LaneKey, object] = {}
         self._under_way: dict[LaneKey, tuple[float, float]] = {}
         self._one_off: dict[LaneKey, OneOff] = {}
+        self._endings: list[Callable[[], None]] = []
+        """What is to be told of one-off work once everything that has been collected is taken."""
+        self._stopped: set[LaneKey] = set()
+        """The lanes whose work was stopped: they are asked again when something is changed."""
         self._listeners: list[Listener] = []
         self._on_stopped: list[Callable[[], None]] = []
         self._frame_delay: float | None = None
@@ -148,20 +154,23 @@ class ResultsController:
     def run_once(self, lane: Lane[Q, R], request: Q, done: Callable[[R], None], failed: Callable[[str], None]) -> None:
         """Work on something that the document does not ask for, such as a file to be opened.
 
-        It is shown and stopped as all other work. Asking again of the same lane gives up what it worked on before.
+        It is shown and stopped as all other work. It is given up when the same lane is asked again, or with another problem.
 
         Args:
             lane: one of ``ONE_OFF_LANES``.
             request: what it is to do.
             done: is given the whole result.
-            failed: is given a sentence; after :meth:`stop` too. Neither is called once another problem is on screen.
+            failed: is given a sentence; of work that was stopped or given up too.
 
         """
         key = lane.key()
+        before = self._one_off.pop(key, None)
         self._one_off[key] = OneOff(request, done, failed)
         self._under_way[key] = (self._clock(), 0.0)
         self._computer.stop(key)
         self._computer.ask(key, request)
+        if before is not None:
+            before.failed(GIVEN_UP)
 
     def stop(self) -> None:
         """Stop all work at once; what is there stays, and nothing is asked again until something changes."""
@@ -171,7 +180,8 @@ class ResultsController:
             self._under_way.pop(key, None)
         for key in self._under_way:
             if key not in self._results.delivered:
-                self._results = self._results.with_failure(key, Failure(STOPPED))
+                self._results = self._results.with_failure(key, Failure(STOPPED, for_all=lane_of(key).waited_for))
+        self._stopped.update(self._under_way)
         self._under_way.clear()
         for listener in self._on_stopped:
             listener()
@@ -199,14 +209,26 @@ class ResultsController:
             self._results = Results()
             self._asked.clear()
             self._under_way.clear()
+            self._stopped.clear()
+            self._endings += [partial(one.failed, GIVEN_UP) for one in self._one_off.values()]
             self._one_off.clear()
         elif before.experiment.residence != after.experiment.residence:
             # The caption says where the runs descend: those that descended elsewhere must not stand under it.
             self._results = self._results.without(self._forgotten_with("descent space"))
         asked = self._drag_requests()
+        if before.experiment is not after.experiment:
+            self._ask_again()
         self._plan()
         answered = all(one is other for one, other in zip(asked, self._drag_requests(), strict=True))
         self.request_frame(0.0 if answered else ANSWER_SECONDS)
+
+    def _ask_again(self) -> None:
+        """Begin again what was stopped, and what waits for files: they may be back."""
+        keys = self._stopped | {key for key, failure in self._results.failures.items() if failure.for_all}
+        self._stopped.clear()
+        self._results = self._results.without_failures(keys)
+        for key in keys:
+            self._asked.pop(key, None)
 
     def _drag_requests(self) -> list[object]:
         """What lanes are asked for that answer a drag."""
@@ -263,6 +285,10 @@ class ResultsController:
         for delivery in self._computer.collect():
             self._take(delivery)
         self._plan()
+        # Whoever hears of it may ask a person something: meanwhile everything goes on, and must be up to date.
+        endings, self._endings = self._endings, []
+        for ending in endings:
+            ending()
 
     def _awaited(self) -> list[tuple[Lane[Any, Any], int]]:
         """The lanes, with their cards, whose first result a frame waits for."""
@@ -292,7 +318,8 @@ class ResultsController:
                 del self._under_way[key]
         if delivery.error is not None:
             if current:
-                failure = Failure(sentence(delivery.error), isinstance(delivery.error, TooLargeError | MemoryError))
+                too_large = isinstance(delivery.error, TooLargeError | MemoryError)
+                failure = Failure(sentence(delivery.error), too_large, lane_of(key).waited_for)
                 self._results = self._results.with_failure(key, failure)
             return
         if delivery.result is not None and self._fits(key, delivery.request):
@@ -312,9 +339,9 @@ class ResultsController:
         del self._under_way[key]
         del self._one_off[key]
         if delivery.error is not None:
-            one.failed(sentence(delivery.error))
+            self._endings.append(partial(one.failed, sentence(delivery.error)))
         elif delivery.result is not None:
-            one.done(delivery.result)
+            self._endings.append(partial(one.done, delivery.result))
 
     def _fits(self, key: LaneKey, request: object) -> bool:
         """Late results are welcome while the user drags, as long as they are about this problem and what its lane asks for."""

@@ -74,6 +74,9 @@ def with_network(document: Document, problem: NetworkProblem) -> Change:
     if shape is not None and experiment.batch_size is not None and experiment.batch_size > shape.examples:
         experiment = replace(experiment, batch_size=None)
         said = f"{said} There are fewer examples than a batch had: every step sees all of them.".strip()
+    drawn = experiment.plane.batch_size
+    if shape is not None and drawn is not None and drawn > shape.examples:
+        experiment = replace(experiment, plane=replace(experiment.plane, batch_size=None))
     return Change(replace(document, experiment=experiment, view=view), said)
 
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from engine.datasets.npz import read_npz
     from engine.datasets.opening import columns_of, has_header, inputs_of, open_files_job, recipe_of_files
     from engine.datasets.recipe import DatasetRecipe
-    from engine.datasets.source_file import SourceFile
     from engine.datasets.scaling import Scaling
+    from engine.datasets.source_file import SourceFile
     from engine.datasets.summary import DatasetSummary, summary_of
     from engine.datasets.teacher import Teacher
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,11 +22,14 @@ class HashedFile:
 
     Raises:
         OSError: if it cannot be opened or read.
-        DataError: if it goes on for more than ``LARGEST_BYTES`` although it said that it was smaller.
+        DataError: if it is no regular file, such as a pipe, for which one could wait for ever; or if it goes on for more than
+            ``LARGEST_BYTES`` although it said that it was smaller.
 
     """
 
     def __init__(self, path: FilePath) -> None:
+        if not stat.S_ISREG(Path(path).stat().st_mode):
+            raise DataError("it is no file that can be read from its beginning to its end: choose a regular file.")
         self._file = Path(path).open("rb", buffering=0)  # noqa: SIM115 -- stays open from piece to piece, see close()
         self._hash = hashlib.sha256()
         self._ahead = b""
@@ -34,7 +38,7 @@ class HashedFile:
         self.size = status.st_size
         """Bytes, as the file system says."""
         self.stamp: Stamp | None = stamp_of(status)
-        """Which state of the file it is; None of what is no regular file, such as a pipe."""
+        """Which state of the file it is."""
 
     @property
     def head(self) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.datasets.dataset import Dataset
 from engine.datasets.file_cache import FileCache
@@ -24,7 +24,7 @@ class DatasetSummary:
     """How many there are to learn from."""
     image_shape: tuple[int, int] | None = None
     """(rows, columns) where an example is an image."""
-    table: TableColumns = TableColumns()
+    table: TableColumns = field(default_factory=TableColumns)
     """All columns of a CSV file; of other data there are none."""
 
 

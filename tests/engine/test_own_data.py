@@ -162,3 +162,9 @@ def test_a_model_that_cannot_be_read_names_its_column():
     with pytest.raises(FormulaError) as refusal:
         on_table("a*exp(-b*x", [1.0, 2.0], [1.0, 2.0])
     assert refusal.value.column >= 0
+
+
+def test_examples_of_one_class_are_nothing_to_learn_from(table):
+    recipe = recipe_of_files([table("a,kind\n" + "\n".join(f"{k},oak" for k in range(40)))])
+    with pytest.raises(ValueError, match="one class"):
+        on_data(recipe)

@@ -1,8 +1,10 @@
 """A person's own files are read where nobody waits for them: never on the window's thread, and it can be stopped."""
 
+import os
 import sys
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +12,7 @@ from app.examples import document_on
 from app.files.session import save_session
 from app.lanes.data import DATA
 from app.lanes.runs import RUNS
+from app.panels import open_cards
 from app.program import settle
 from app.setup_form import dataset_shapes
 from engine.datasets import recipe_of_files
@@ -135,3 +138,43 @@ def test_a_saved_experiment_whose_file_is_gone_says_so_and_lets_other_data_be_ch
     change(program, "data.name", "moons")
     assert data_of(program).name == "moons"
     assert program.controller.results.failures == {}
+
+
+def test_a_file_that_is_back_is_read_at_the_next_change(opened, person, qtbot, tmp_path):
+    path, away = tmp_path / "own.csv", tmp_path / "away.csv"
+    path.write_text(table(), encoding="utf-8")
+    save_session(tmp_path / "own.talweg", document_on(on_data(recipe_of_files([path]))))
+    path.rename(away)
+    dataset_shapes.forget()
+    program, person.opens = opened(short("exclusive_or", 5)), tmp_path / "own.talweg"
+    program.actions.invoke("open")
+    settle(program)
+    for card in open_cards(program.store.document.view):
+        assert "own.csv" in program.cards.view(card).state.text()
+    away.rename(path)
+    program.actions.invoke("open")
+    settle(program)
+    assert program.controller.results.failures == {}
+    assert program.controller.results.of(RUNS) is not None
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_refused_and_not_waited_for(opened, person, qtbot, tmp_path):
+    program = opened(short("exclusive_or", 5))
+    os.mkfifo(tmp_path / "pipe.csv")
+    open_data(program, person, [tmp_path / "pipe.csv"])
+    qtbot.waitUntil(lambda: bool(person.complaints))
+    assert "regular file" in person.complaints[0]
+
+
+def test_fewer_examples_than_a_batch_leave_an_experiment_that_is_computed_and_can_be_saved(opened, person, tmp_path):
+    document = short("moons", 5)
+    experiment = document.experiment
+    plane = replace(experiment.plane, batch_size=100)
+    program = opened(replace(document, experiment=replace(experiment, batch_size=100, plane=plane)))
+    change(program, "data.size", 50)
+    assert program.controller.results.failures == {}
+    person.saves = tmp_path / "few.talweg"
+    program.actions.invoke("save")
+    assert person.complaints == []
+    assert person.saves.exists()

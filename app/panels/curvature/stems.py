@@ -135,11 +135,16 @@ def _range(heights: Array, logarithmic: bool) -> tuple[float, float]:
         return (1e-3, 1.0) if logarithmic else (-1.0, 1.0)
     low, high = float(seen.min()), float(seen.max())
     if logarithmic:
-        room = max(1.8, (high / low) ** 0.06)
-        return low / room, high * room
+        room = max(np.log(1.8), 0.06 * (np.log(high) - np.log(low)))
+        return _bounded(np.log(low) - room), _bounded(np.log(high) + room)
     low, high = min(low, 0.0), max(high, 0.0)
     room = 0.08 * (high - low) or 1.0
     return low - room, high + room
+
+
+def _bounded(logarithm: float) -> float:
+    """A positive number by its logarithm, as far as there are numbers."""
+    return float(np.exp(np.clip(logarithm, -700.0, 700.0)))
 
 
 def _stems(x: Array, heights: Array, foot: float, which: Mask, color: str, name: str = "") -> Polyline:

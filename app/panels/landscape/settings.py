@@ -10,6 +10,9 @@ from app.document import OF_THE_PICTURE, PanelSettings, ViewSettings
 from app.pictures.colors import palette
 from engine.surfaces import Window
 
+FARTHEST = 1e100
+"""Where a window may end: beyond it, distances overflow."""
+
 
 @dataclass(frozen=True, eq=False)
 class LandscapeSettings(PanelSettings):
@@ -39,6 +42,8 @@ class LandscapeSettings(PanelSettings):
             ends = np.array(self.window)
             if ends.size not in (2, 4) or not np.isfinite(ends).all() or (ends[::2] >= ends[1::2]).any():
                 raise ValueError("the window must have two or four finite ends, each range beginning below its end")
+            if np.abs(ends).max() > FARTHEST:
+                raise ValueError(f"the window must lie within ±{FARTHEST:g}")
 
 
 def shown_window(settings: LandscapeSettings, good: Window) -> Window:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.document import Card, Document, PanelSettings, ViewSettings
+from app.document import Card, CardSettings, Document, PanelSettings, ViewSettings
 from app.files.checks import check
 from app.files.codec import encoded
 from app.files.errors import SessionError
@@ -38,6 +38,10 @@ def with_data(**changes: Any) -> Document:
 
 def with_view(**changes: Any) -> Document:
     return replace(network(), view=ViewSettings(**changes))
+
+
+def with_settings(*entries: tuple[int, PanelSettings]) -> Document:
+    return with_view(panels=tuple(CardSettings(number, settings) for number, settings in entries))
 
 
 def with_method(kind: str, *settings: tuple[str, Any], clip: float | None = None) -> Document:
@@ -136,6 +140,9 @@ WRONG: dict[str, tuple[Document, str]] = {
     "a card without a number": (with_view(cards=(Card("curves", 0),)), "number of a card must be from 1"),
     "a card twice": (with_view(cards=(Card("curves"), Card("slice"), Card("curves"))), "open twice"),
     "cards without end": (with_view(cards=tuple(Card("slice", k) for k in range(1, 60))), "number of open cards"),
+    "settings of no card": (with_settings((-5, CurvesSettings())), "number of a card must be from 1"),
+    "settings twice": (with_settings((1, CurvesSettings()), (1, CurvesSettings(patience=9))), "settings twice"),
+    "settings without end": (with_settings(*((1, CurvesSettings()),) * 600), "number of cards with settings"),
     "name with a path": (replace(network(), name="../../etc/passwd"), "catalogue"),
 }
 
@@ -151,6 +158,7 @@ def test_what_cannot_be_used_is_refused_with_a_sentence(case: str) -> None:
 
 WRONG_SETTINGS: dict[str, tuple[type[PanelSettings], dict[str, Any], str]] = {
     "window not finite": (LandscapeSettings, {"window": (0.0, float("inf"), 0.0, 1.0)}, "finite ends"),
+    "window out of reach": (LandscapeSettings, {"window": (-1e308, 1e308)}, "must lie within"),
     "window upside down": (LandscapeSettings, {"window": (0.0, 1.0, 1.0, 0.0)}, "beginning below its end"),
     "window of nothing": (LandscapeSettings, {"window": ()}, "window must have two or four"),
     "window of a space": (LandscapeSettings, {"window": (0.0, 1.0) * 3}, "window must have two or four"),

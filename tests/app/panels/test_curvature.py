@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.compute.plan import requests
-from app.document import Card
+from app.document import Card, Document
 from app.examples import document_of
 from app.figures.files import figure_bytes
 from app.files.csv_tables import csv_table
@@ -21,8 +21,10 @@ from app.panels.curvature.settings import SCALES
 from app.panels.panel import PictureCache
 from engine import optimizers
 from engine.analysis import curvature_effort
+from engine.experiment import Experiment
 from engine.job import drain
-from engine.problem import assemble
+from engine.problem import FormulaProblem, assemble
+from engine.start import given
 from tests.app.boards import board, fitted_board, viewed
 
 CARD = Card(CURVATURE.name)
@@ -203,3 +205,19 @@ def test_what_is_too_large_says_what_it_would_take(monkeypatch):
 def test_it_is_exported_as_a_figure(suffix):
     document, results = with_curvature(*board("moons", 8))
     assert len(figure_bytes(suffix, drawn(document, results))) > 2000
+
+
+@pytest.mark.parametrize("text", ["1e-160*x^2", "1e-200*x*y", "1e200*x^2 + 1e-100*y^2", "0*x"])
+@pytest.mark.parametrize("scale", SCALES)
+def test_however_flat_or_steep_the_axes_are_finite_and_have_a_width(text, scale):
+    size = 1 + ("y" in text)
+    problem, start = FormulaProblem(text=text), given(np.ones(size))
+    document, _ = with_card(
+        Document(Experiment(problem, (start,), (optimizers.gradient_descent(0.1),), 3)), CURVATURE.name
+    )
+    document = replace(document, view=document.view.changed(CURVATURE.settings, scale=scale))
+    picture = drawn(document, computed(document))
+    for axis in (picture.x, picture.y):
+        assert np.isfinite([axis.low, axis.high]).all()
+        assert axis.low < axis.high
+        assert not axis.logarithmic or axis.low > 0

@@ -7,21 +7,25 @@ import pytest
 from app.compute.plan import requests
 from app.compute.scheduler import Delivery
 from app.document import Document
-from app.examples import document_of
-from app.lanes.data import OPEN_FILES, OpenRequest
+from app.examples import document_of, document_on
+from app.lanes.data import DATA, OPEN_FILES, OpenRequest
 from app.lanes.lane import LaneKey
 from app.lanes.plane import PLANE
 from app.lanes.runs import RUNS
 from app.lanes.starts import STARTS
+from app.panels import open_cards
 from app.panels.landscape.lane import SURFACE
 from app.panels.model.lane import MODEL_LANE
 from app.panels.slice.lane import SLICE_LANE
-from app.presenters.results_controller import NOTHING_CHANGED, ResultsController
+from app.presenters.results_controller import GIVEN_UP, NOTHING_CHANGED, ResultsController
 from app.repaint_clock import ANSWER_SECONDS, FIRST_SURFACE_SECONDS, PROGRESS_AFTER_SECONDS
 from app.store import Store
 from engine.arrays import same
+from engine.datasets import recipe_of_files
+from engine.own_data import on_data
 from engine.plane_recipe import PlaneRecipe
 from tests.app.boards import board, viewed
+from tests.engine.datasets.own_files import written
 
 LANES = {lane.name: lane for lane in (STARTS, PLANE, RUNS, SURFACE, SLICE_LANE, MODEL_LANE)}
 
@@ -320,11 +324,15 @@ def test_a_stop_is_told_before_any_frame(bench):
     assert told == [False]
 
 
-def test_after_a_stop_the_next_change_is_worked_on(bench):
+def test_after_a_stop_the_next_change_takes_up_what_was_stopped(bench):
+    before = bench.lanes_asked()
     bench.controller.stop()
     bench.asked.clear()
+    bench.store.set_view(viewed(bench.store.document, theme="dark"))
+    assert bench.asked == []
     bench.store.commit(dragged(bench.store.document, 0.1), "Move the start")
-    assert bench.lanes_asked() == ["runs"]
+    assert bench.lanes_asked() == before
+    assert bench.controller.results.failures == {}
 
 
 def test_errors_become_sentences_and_what_was_shown_stays(complete, parts):
@@ -403,6 +411,47 @@ def test_stop_gives_such_work_up_and_says_that_nothing_was_changed(asking):
     bench.deliver("open files", "too late")
     assert found == []
     assert bench.store.document is before
+
+
+def test_work_that_is_given_up_is_said_not_to_be_carried_out(asking, parts):
+    bench, found, said = asking
+    bench.controller.run_once(OPEN_FILES, OpenRequest((Path("other.csv"),)), found.append, said.append)
+    assert said == [GIVEN_UP]
+    bench.store.commit(board("moons", 3)[0], "Open")
+    bench.frame()
+    assert said == [GIVEN_UP, GIVEN_UP]
+    assert found == []
+
+
+def test_whoever_is_told_may_let_others_work_meanwhile(complete):
+    """A dialog that opens when a file is read has frames of its own: what they take in is newer than what came before it."""
+
+    def ask_a_person(_):
+        complete.deliver("runs", result_of(results, "runs"))
+        complete.frame()
+
+    complete.controller.run_once(OPEN_FILES, FILES, ask_a_person, pytest.fail)
+    complete.store.preview(dragged(complete.store.document, 0.1))
+    results = complete.controller.results
+    request = complete.newest("runs")
+    complete.waiting.append(Delivery(LaneKey("open files"), FILES, 1.0, "a file"))
+    complete.deliver("runs", result_of(results, "runs"), request, fraction=0.5)  # an older part
+    assert complete.controller.results.delivered[RUNS.key()].fraction == 1.0
+    assert not complete.controller.busy
+
+
+def test_without_its_data_no_lane_can_begin_and_all_say_why_until_something_changes(tmp_path):
+    document = document_on(on_data(recipe_of_files(written(tmp_path, "csv"))))
+    bench = Bench(document)
+    assert bench.lanes_asked() == [DATA.name]
+    bench.deliver(DATA.name, None, error=OSError("There is no file."))
+    results = bench.controller.results
+    assert {results.error(lane) for lane in (DATA, PLANE, RUNS)} == {"There is no file."}
+    assert all(bench.controller.state(card).kind == "refused" for card in open_cards(document.view))
+    bench.asked.clear()
+    bench.store.commit(replace(document, experiment=replace(document.experiment, steps=7)), "Steps")
+    assert bench.lanes_asked() == [DATA.name]
+    assert bench.controller.results.failures == {}
 
 
 def test_asking_again_gives_up_what_was_asked_before(asking):
