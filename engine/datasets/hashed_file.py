@@ -28,7 +28,8 @@ class HashedFile:
     """
 
     def __init__(self, path: FilePath) -> None:
-        if not stat.S_ISREG(Path(path).stat().st_mode):
+        mode = Path(path).stat().st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):  # opening a folder says what it is
             raise DataError("it is no file that can be read from its beginning to its end: choose a regular file.")
         self._file = Path(path).open("rb", buffering=0)  # noqa: SIM115 -- stays open from piece to piece, see close()
         self._hash = hashlib.sha256()
