@@ -13,12 +13,16 @@ from app.files.atomic_write import ExportError, replace_file
 from app.theme import LIGHT, Theme
 
 DPI = 200.0
+BOARD_SIZE = (1080.0, 720.0)
+LOWEST_ROW = 310.0
+"""Points that a row of a board has at least: with more rows than a screen has room for, the board grows."""
 
 
 def default_size(figure: Figure) -> tuple[float, float]:
     """Width and height in points that suit a figure: half a page for a picture, a screen for a board."""
     if isinstance(figure, Board):
-        return 1080.0, 720.0
+        lowest = min((cell.height for cell in figure.cells), default=1.0)
+        return BOARD_SIZE[0], max(BOARD_SIZE[1], LOWEST_ROW / lowest)
     wide, tall = PAINTERS[type(figure)].size
     return wide, tall + 13.0 * len(figure.notes)
 

@@ -71,7 +71,7 @@ class Column(QScrollArea):
         self._cards.installEventFilter(self)
 
     def show_cards(self, slots: Sequence[Slot]) -> None:
-        """Show these cards, in their order, with the one that is new in sight."""
+        """Show these cards, in their order; one that joins others comes into sight."""
         new = [slot.card for slot in slots if slot.card.parent() is not self._cards]
         for index, slot in enumerate(slots):
             self._cards.insertWidget(index, slot.card)
@@ -79,8 +79,8 @@ class Column(QScrollArea):
         weights = [slot.height for slot in slots]
         self._cards.setMinimumHeight(round(LOWEST_CARD * sum(weights) / min(weights)))
         _share(self._cards, weights)
-        if new:
-            self.ensureWidgetVisible(new[-1])
+        if len(new) == 1 < len(slots):
+            self.ensureWidgetVisible(new[0])
 
     def minimumSizeHint(self) -> QSize:
         """As wide as its cards need: they never scroll sideways."""

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from PyQt6.QtGui import QImage, QPainter
 
+from app.figures.board import board_of_rows
 from app.figures.files import default_size, figure_bytes, write_figure
 from app.figures.formats import FORMATS
 from app.files import atomic_write
@@ -167,3 +168,12 @@ def test_png_chunks_are_whole():
         names.append(name)
         place += 12 + length
     assert names[-1] == b"IEND"
+
+
+def test_a_board_of_many_rows_is_taller_and_each_row_as_high_as_on_a_screen():
+    boards = [board_of_rows([[CURVES, CURVES]] * rows, heights=[1.25] + [1.0] * (rows - 1)) for rows in (1, 2, 3, 5)]
+    sizes = [default_size(board) for board in boards]
+    assert sizes[:2] == [(1080.0, 720.0)] * 2
+    assert [tall / (rows + 0.25) for (_, tall), rows in zip(sizes[2:], (3, 5), strict=True)] == pytest.approx(
+        [310.0, 310.0]
+    )
