@@ -13,7 +13,7 @@ from engine.arrays import Array
 
 SPACING = 2.0
 """Points between the places that stand for a line."""
-SYMBOL = 3
+SYMBOL = 5
 """How many places stand for one symbol of a cloud."""
 
 
